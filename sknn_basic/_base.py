@@ -1,0 +1,480 @@
+"""The coat: everything that scikit-learn's users expect, worn over the engine.
+
+It checks what comes in, turns labels into targets and weights into one weight a sample,
+hands arrays to `engine.training`, and publishes what comes back. The two classifiers
+differ by the hooks at the end of `BaseSGDClassifier`.
+"""
+
+import warnings
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from sknn_basic._compat import check_parameters
+from sknn_basic._labels import as_column, classes_of, declared_classes, encode, is_multilabel
+from sknn_basic._progress import ProgressLine
+from sknn_basic._weights import (
+    balanced_factors,
+    check_sample_weight,
+    class_factors,
+    class_totals,
+    mean_one,
+    times,
+)
+from sknn_basic.engine.network import output_weighted_inputs
+from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.training import (
+    Measures,
+    Plan,
+    Training,
+    one_epoch,
+    published,
+    state_of,
+    train,
+)
+from sknn_basic.output_codes import class_scores, one_hot
+
+FLOATS = (np.float64, np.float32)
+
+
+@contextmanager
+def restored_on_failure(estimator):
+    """Give the estimator back the attributes it had if anything at all goes wrong.
+
+    The arrays in them are never changed in place by `fit` and `partial_fit`, so a shallow
+    copy is enough.
+    """
+    before = vars(estimator).copy()
+    try:
+        yield
+    except BaseException:
+        attributes = vars(estimator)
+        attributes.update(before)
+        for name in attributes.keys() - before.keys():
+            del attributes[name]
+        raise
+
+
+class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
+    """`fit`, `partial_fit` and prediction, shared by the two classifiers."""
+
+    _accepts_multilabel = False
+
+    def fit(self, X, y, sample_weight=None):
+        """Train on all of (X, y) for up to `max_iter` epochs.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Inputs. float64 and float32 are used as they are, other numbers become float64.
+        y : array-like of shape (n_samples,)
+            Labels of any kind. `SigmoidMLPClassifier` also takes a 0/1 matrix of shape
+            (n_samples, n_labels), several labels a sample.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, not negative. Rows of weight 0 are left out, labels included; the
+            others are scaled to mean 1 over the training set.
+
+        Returns
+        -------
+        self : estimator
+            The fitted classifier. If an error is raised it is as it was before the call.
+
+        Raises
+        ------
+        ValueError
+            For a bad parameter or bad input, named in the message, and if training
+            diverges within the first epoch.
+        """
+        with restored_on_failure(self):
+            check_parameters(self)
+            resume = self.warm_start and hasattr(self, "classes_")
+            X, y = self._check_input(X, y, reset=not resume)
+            w = check_sample_weight(sample_weight, X)
+            y, rows = self._meet_labels(y, w, resume)
+            training = self._where_training_stands(X, resume)
+            samples, held_out = self._training_set(X, y, w, rows)
+            self._train(training, samples, held_out)
+        return self
+
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        """Take one pass over these rows, in mini-batches of `batch_size`.
+
+        With ``batch_size=1`` this is online learning: a step after every sample. Calling
+        it k times with the same rows equals ``fit`` with ``max_iter=k, tol=None``.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Inputs; converted to the dtype of the first call.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Labels, or a 0/1 matrix, as in `fit`.
+        classes : array-like of shape (n_classes,), default=None
+            All labels that will ever come. Needed on the first call, unless `y` is a 0/1
+            matrix.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, not negative, used as they are.
+
+        Returns
+        -------
+        self : estimator
+            The classifier. If an error is raised it is as it was before the call.
+
+        Raises
+        ------
+        ValueError
+            For a bad parameter or bad input, named in the message, and if this pass
+            diverges.
+        """
+        with restored_on_failure(self):
+            check_parameters(self)
+            first = not hasattr(self, "classes_")
+            X, y = self._check_input(X, y, reset=first)
+            w = check_sample_weight(sample_weight, X)
+            y = self._meet_declared_labels(y, classes, first)
+            training = self._where_training_stands(X, resume=not first)
+            samples = self._chunk(X, y, w)
+            self._learn_chunk(training, samples)
+        return self
+
+    def predict(self, X):
+        """Tell the class of each row.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_labels)
+            The class with the highest score, the first of them in a tie; with one output
+            neuron, the second class if it fires (a score of exactly 0 does not). For
+            several labels a sample, a 0/1 matrix.
+        """
+        Z = self._output_weighted_inputs(X)
+        chosen = self._decide(Z)
+        return chosen if self._multilabel else self.classes_[chosen]
+
+    def decision_function(self, X):
+        """Give the score of each class.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples,) or (n_samples, n_classes)
+            Weighted input z of the output neurons; one column for two classes, positive
+            for the second.
+        """
+        Z = self._output_weighted_inputs(X)
+        if self._multilabel:
+            return Z
+        if len(self.classes_) <= 2:
+            return Z[:, 0]
+        return class_scores(Z, self._code(Z.dtype))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.classifier_tags.multi_label = self._accepts_multilabel
+        return tags
+
+    # --- what comes in ---------------------------------------------------------------
+
+    def _check_input(self, X, y, reset):
+        """Check X and y with scikit-learn's errors; X keeps the dtype of the first call."""
+        dtype = FLOATS if reset else self._parameters().weights[0].dtype
+        X, y = validate_data(
+            self,
+            X,
+            y,
+            reset=reset,
+            dtype=dtype,
+            accept_sparse="csr",
+            multi_output=self._accepts_multilabel,
+        )
+        return X, as_column(y)
+
+    def _meet_labels(self, y, w, resume):
+        """Learn or recognise the labels of the rows with weight; return targets and rows."""
+        multilabel = is_multilabel(y)
+        rows = None if w is None or w.min() > 0 else np.flatnonzero(w)
+        if rows is not None and len(rows) == 0:
+            raise ValueError("sample_weight must hold a positive weight, got all zero weights.")
+        present = y if rows is None else y[rows]
+        classes = classes_of(present, multilabel)
+        if not resume:
+            self.classes_, self._multilabel = classes, multilabel
+        elif multilabel != self._multilabel or not np.array_equal(classes, self.classes_):
+            raise ValueError(
+                "warm_start can only be used where `y` has the same classes as in the "
+                f"previous call to fit. Previously got {self.classes_}, `y` has {classes}"
+            )
+        targets = encode(present, self.classes_, multilabel)
+        if rows is None:
+            return targets, None
+        everywhere = np.zeros((len(y), *targets.shape[1:]), targets.dtype)
+        everywhere[rows] = targets
+        return everywhere, rows
+
+    def _meet_declared_labels(self, y, classes, first):
+        """Learn or compare the `classes` of `partial_fit`; return the targets."""
+        multilabel = is_multilabel(y)
+        if first:
+            if multilabel and classes is None:
+                classes = classes_of(y, multilabel)
+            self.classes_ = declared_classes(classes, None)
+            self._multilabel = multilabel
+        else:
+            declared_classes(classes, self.classes_)
+            if multilabel != self._multilabel and y.ndim != 1 + self._multilabel:
+                raise ValueError(
+                    "y must hold "
+                    + ("a 0/1 matrix" if self._multilabel else "one label a sample")
+                    + f" as in the first call, got shape {y.shape}."
+                )
+        return encode(y, self.classes_, self._multilabel)
+
+    def _training_set(self, X, y, w, rows):
+        """The samples that `fit` learns from, and those that it only validates on."""
+        weight = times(w, self._class_factors(y), y)
+        if weight is not None and weight.min() == 0:
+            rows = np.flatnonzero(weight)
+        held_out = None
+        if self.early_stopping:
+            rows, held_rows = self._split(y, np.arange(X.shape[0]) if rows is None else rows)
+            held_out = self._samples(X, y, w, held_rows)
+        if weight is not None:
+            weight = mean_one(weight, rows)
+        if self.class_weight == "balanced":
+            self._class_totals = class_totals(w, y, len(self.classes_), rows)
+            weight = times(weight, balanced_factors(self._class_totals), y)
+        return self._samples(X, y, weight, rows), held_out
+
+    def _chunk(self, X, y, w):
+        """The samples of one `partial_fit` call."""
+        weight = times(w, self._class_factors(y), y)
+        if self.class_weight == "balanced":
+            totals = class_totals(w, y, len(self.classes_))
+            self._class_totals = getattr(self, "_class_totals", 0.0) + totals
+            weight = times(weight, balanced_factors(self._class_totals), y)
+        return self._samples(X, y, weight, None)
+
+    def _class_factors(self, y):
+        if self.class_weight is not None and self._multilabel:
+            raise ValueError(
+                "The 'class_weight' parameter is for one label a sample; y is a 0/1 matrix."
+            )
+        return class_factors(self.class_weight, self.classes_, y)
+
+    def _split(self, y, rows):
+        """Training rows and validation rows, stratified, the same at every call."""
+        return train_test_split(
+            rows,
+            test_size=self.validation_fraction,
+            random_state=self._seed,
+            stratify=None if self._multilabel else y[rows],
+        )
+
+    def _samples(self, X, y, w, rows):
+        code = None if self._multilabel else self._code(X.dtype)
+        return Samples(X, y, code, None if w is None else w.astype(X.dtype), rows)
+
+    # --- training --------------------------------------------------------------------
+
+    def _where_training_stands(self, X, resume):
+        """The record to go on from: a new one, or that of the last call."""
+        if not resume:
+            self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+            rng = np.random.Generator(np.random.PCG64(self._seed))
+            n_outputs = len(self.classes_)
+            if not self._multilabel:
+                n_outputs = self._code(X.dtype).shape[1]
+            parameters = self._first_parameters(rng, X.shape[1], n_outputs, X.dtype)
+            return Training(parameters, state_of(rng))
+        self._check_architecture()
+        public, training = self._parameters(), self._training
+        return replace(
+            training,
+            parameters=training.parameters or public,
+            best=public if np.isfinite(training.best_value) else None,
+        )
+
+    def _train(self, training, samples, held_out):
+        """Run the epochs of `fit`, publish what is kept, and warn where it is due."""
+        plan = self._plan(held_out is not None)
+        measures = Measures(
+            judge=lambda parameters: self._judge(*self._measure(parameters, samples)),
+            validate=held_out and (lambda parameters: self._measure(parameters, held_out)),
+        )
+        line = ProgressLine(self.verbose, self.max_iter)
+
+        def on_epoch(training):
+            line(self._figures(training))
+            return False
+
+        start = training.epochs
+        training, reason = train(self._network(), samples, training, plan, measures, on_epoch)
+        if reason == "diverged" and training.epochs == start:
+            raise ValueError(self._diverged(training))
+        self._publish(training, self.keep)
+        self._warn(reason, training)
+
+    def _learn_chunk(self, training, samples):
+        """Run the one epoch of `partial_fit` and publish its parameters."""
+        training = replace(
+            training,
+            parameters=self._parameters() if training.epochs else training.parameters,
+            memory=replace(training.memory, total=None, total_steps=0),
+            best=None,
+            best_value=np.inf,
+        )
+        training, loss, _ = one_epoch(
+            self._network(), samples, training, self._rule(), self.shuffle
+        )
+        if not (np.isfinite(loss) and training.parameters.is_finite()):
+            raise ValueError(self._diverged(training))
+        self._publish(training, "last")
+        self.loss_ = loss
+
+    def _plan(self, validated):
+        return Plan(
+            rule=self._rule(),
+            max_epochs=self.max_iter,
+            shuffle=self.shuffle,
+            keep=self.keep,
+            stop_when_perfect=self.tol is not None,
+            tol=self.tol if validated or self._patient else None,
+            n_iter_no_change=self.n_iter_no_change,
+            adaptive=getattr(self, "learning_rate", "constant") == "adaptive",
+        )
+
+    def _measure(self, parameters, samples):
+        """Accuracy and mean cost on these samples, both weighted."""
+        network = self._network()
+        hits, costs = np.empty(len(samples)), np.empty(len(samples))
+        with np.errstate(over="ignore", invalid="ignore"):
+            for at, rows in samples.chunks():
+                Z = output_weighted_inputs(parameters, samples.X[rows])
+                right = self._decide(Z) == samples.y[rows]
+                hits[at] = right.all(axis=1) if self._multilabel else right
+                costs[at] = network.cost.value(network.output(Z), samples.targets(rows))
+        return samples.mean(hits, samples.rows), samples.mean(costs, samples.rows)
+
+    def _publish(self, training, keep):
+        """Set the fitted attributes; what the next call needs beside them stays private."""
+        parameters = published(training, keep)
+        apart = parameters is not training.parameters
+        self._training = replace(
+            training, parameters=training.parameters if apart else None, best=None
+        )
+        self._set_parameters(parameters)
+        self.n_iter_, self.t_ = training.epochs, training.samples
+        self._set_curves(training)
+
+    def _set_curves(self, training):
+        """Set what was measured after each epoch; validation only if there was any."""
+        for name in ("validation_scores_", "validation_loss_curve_", "best_validation_score_"):
+            self.__dict__.pop(name, None)
+        if training.validation_scores:
+            self.validation_scores_ = list(training.validation_scores)
+            self.validation_loss_curve_ = list(training.validation_losses)
+            self.best_validation_score_ = max(self.validation_scores_)
+
+    def _figures(self, training):
+        """What a line of `verbose` tells."""
+        if not training.validation_scores:
+            return {}
+        return {
+            "validation score": training.validation_scores[-1],
+            "validation cost": training.validation_losses[-1],
+        }
+
+    def _warn(self, reason, training):
+        if reason == "diverged":
+            warnings.warn(self._diverged(training), ConvergenceWarning, stacklevel=4)
+        elif reason == "interrupted":
+            warnings.warn(
+                f"Training was interrupted; the {training.epochs} complete epochs are kept.",
+                UserWarning,
+                stacklevel=4,
+            )
+        elif reason == "max_epochs" and self.tol is not None:
+            warnings.warn(self._not_converged(training), ConvergenceWarning, stacklevel=4)
+
+    def _diverged(self, training):
+        return (
+            f"Training diverged in epoch {training.epochs + 1} with eta={self.eta!r}: the "
+            "weights or the cost became infinite or NaN. The last finite weights are kept. "
+            "Try a smaller eta, a smaller alpha or momentum, or inputs scaled to unit "
+            "variance (StandardScaler)."
+        )
+
+    # --- what goes out ---------------------------------------------------------------
+
+    def _output_weighted_inputs(self, X):
+        """Check X and give Z of the output neurons, always finite."""
+        check_is_fitted(self)
+        parameters = self._parameters()
+        X = validate_data(
+            self,
+            X,
+            reset=False,
+            dtype=parameters.weights[0].dtype,
+            accept_sparse="csr",
+        )
+        with np.errstate(over="ignore", invalid="ignore"):
+            Z = output_weighted_inputs(parameters, X)
+        return np.nan_to_num(Z, copy=False)
+
+    def _decide(self, Z):
+        """Class numbers of shape (n,), or a 0/1 matrix for several labels a sample."""
+        if self._multilabel:
+            return (Z > 0).astype(np.intp)
+        return class_scores(Z, self._code(Z.dtype)).argmax(axis=1)
+
+    def _code(self, dtype):
+        return one_hot(len(self.classes_), dtype)
+
+    # --- hooks: where the two classifiers differ -------------------------------------
+
+    _patient = True
+    """Whether `tol` and `n_iter_no_change` also watch the training cost."""
+
+    def _network(self):
+        """The kind of output neurons and the cost: an `engine.network.Network`."""
+        raise NotImplementedError
+
+    def _rule(self):
+        """How a step is taken: an `engine.sgd.Rule`."""
+        raise NotImplementedError
+
+    def _first_parameters(self, rng, n_features, n_outputs, dtype):
+        """The parameters before the first step."""
+        raise NotImplementedError
+
+    def _parameters(self):
+        """The fitted attributes as `engine.network.Parameters`."""
+        raise NotImplementedError
+
+    def _set_parameters(self, parameters):
+        """Set the fitted attributes from `engine.network.Parameters`."""
+        raise NotImplementedError
+
+    def _check_architecture(self):
+        """Raise ValueError if the parameters no longer fit the fitted weights."""
+
+    def _not_converged(self, training):
+        """The warning at `max_iter`."""
+        raise NotImplementedError
+
+    def _judge(self, score, cost):
+        """What ``keep="best"`` makes small without validation data."""
+        raise NotImplementedError

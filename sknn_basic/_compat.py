@@ -1,0 +1,30 @@
+"""The one place that reaches into scikit-learn's private modules.
+
+The parameter checks give the errors that scikit-learn's users know ("The 'eta' parameter
+of SigmoidMLPClassifier must be a float in the range (0.0, inf). Got -1 instead."); they
+have stood unchanged since scikit-learn 1.2.
+"""
+
+from sklearn.utils._param_validation import (
+    HasMethods,
+    Interval,
+    StrOptions,
+    validate_parameter_constraints,
+)
+
+__all__ = ["HasMethods", "Interval", "StrOptions", "check_parameters"]
+
+
+def check_parameters(estimator):
+    """Check every parameter against the estimator's ``_parameter_constraints``.
+
+    Raises
+    ------
+    ValueError
+        Names the parameter, what was required and what came.
+    """
+    validate_parameter_constraints(
+        estimator._parameter_constraints,
+        estimator.get_params(deep=False),
+        caller_name=type(estimator).__name__,
+    )

@@ -1,0 +1,84 @@
+"""What `y` may be: labels of any kind, one a sample, or a 0/1 matrix (multilabel)."""
+
+import numpy as np
+from scipy import sparse
+from sklearn.utils.multiclass import check_classification_targets, type_of_target, unique_labels
+from sklearn.utils.validation import column_or_1d
+
+
+def is_multilabel(y):
+    """Whether `y` is a 0/1 matrix; anything but labels or such a matrix is an error.
+
+    Raises
+    ------
+    ValueError
+        For a continuous target and for several columns of labels.
+    """
+    check_classification_targets(y)
+    kind = type_of_target(y, input_name="y")
+    if kind == "multiclass-multioutput":
+        raise ValueError(
+            "Unknown label type: y must hold one label a sample, or a 0/1 matrix of shape "
+            "(n_samples, n_labels); got several columns with more than two values. "
+            "sklearn.multioutput.MultiOutputClassifier fits one classifier a column."
+        )
+    return kind == "multilabel-indicator"
+
+
+def as_column(y):
+    """`y` with one label a sample in one dimension; a 0/1 matrix stays, made dense."""
+    if sparse.issparse(y):
+        return y.toarray()
+    if y.ndim == 2 and y.shape[1] == 1:
+        return column_or_1d(y, warn=True)
+    return y
+
+
+def classes_of(y, multilabel):
+    """The sorted labels in `y`, or the column numbers of a 0/1 matrix."""
+    return np.arange(y.shape[1]) if multilabel else np.unique(y)
+
+
+def declared_classes(classes, known):
+    """The sorted `classes` argument of `partial_fit`, compared with those already known.
+
+    Raises
+    ------
+    ValueError
+        If neither is there, or the two differ.
+    """
+    if classes is None and known is None:
+        raise ValueError("classes must be passed on the first call to partial_fit.")
+    if classes is None:
+        return known
+    classes = unique_labels(classes)
+    if known is not None and not np.array_equal(classes, known):
+        raise ValueError(
+            f"`classes={classes!r}` is not the same as on last call to partial_fit, was: "
+            f"{known!r}"
+        )
+    return classes
+
+
+def encode(y, classes, multilabel):
+    """Class numbers of shape (n,), or the 0/1 matrix as bytes.
+
+    Raises
+    ------
+    ValueError
+        If `y` has a label that is not in `classes`, or another number of columns.
+    """
+    if multilabel:
+        if y.shape[1] != len(classes):
+            raise ValueError(
+                f"y has {y.shape[1]} label columns, but this classifier was trained with "
+                f"{len(classes)}."
+            )
+        return y.astype(np.uint8)
+    unknown = np.setdiff1d(y, classes)
+    if len(unknown):
+        raise ValueError(
+            f"`y` has classes not in `self.classes_`. `self.classes_` has {classes}. "
+            f"'y' has {unknown}."
+        )
+    return np.searchsorted(classes, y)

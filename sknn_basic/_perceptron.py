@@ -1,0 +1,197 @@
+"""The perceptron as a scikit-learn classifier."""
+
+from sknn_basic._base import BaseSGDClassifier
+from sknn_basic._parameters import SHARED_CONSTRAINTS
+from sknn_basic.engine.activations import step
+from sknn_basic.engine.costs import MISTAKES
+from sknn_basic.engine.initializers import zero_parameters
+from sknn_basic.engine.network import Network, Parameters
+from sknn_basic.engine.sgd import Rule
+
+
+class PerceptronClassifier(BaseSGDClassifier):
+    """Perceptrons: step neurons trained by Rosenblatt's rule.
+
+    A perceptron fires if w·x + b > 0 (a score of exactly 0 does not fire). Two classes
+    need one perceptron; more classes get one each, trained side by side, and the highest
+    score wins. A mini-batch of m samples changes w by (η/m) Σ wᵢ (yᵢ − aᵢ) xᵢ: only
+    mistakes count. m = 1 is Rosenblatt's rule.
+
+    Training ends with the first epoch without a mistake. On data that a hyperplane cannot
+    separate no such epoch comes, and the number of mistakes goes up and down; the default
+    ``keep="best"`` then keeps the best weights met (the pocket algorithm).
+
+    Parameters
+    ----------
+    eta : float, default=1.0
+        Learning rate η. Since the weights start at 0 it only scales them, unless alpha > 0
+        or the classifier goes on from other weights.
+    batch_size : int, default=32
+        Samples in a mini-batch, m; 1 is online learning.
+    max_iter : int, default=100
+        Epochs of `fit` at most.
+    fit_intercept : bool, default=True
+        Learn a bias; without it, it stays 0.
+    alpha : float, default=0.0
+        L2 strength: each step also shrinks the weights by the factor 1 − ηα.
+    shuffle : bool, default=True
+        Draw a new order of the samples for each epoch.
+    tol : float or None, default=1e-4
+        With validation, training ends when the validation score has failed to improve by
+        `tol` for more than `n_iter_no_change` epochs. The number of mistakes is not
+        monotone, so no patience is kept on it. None: exactly `max_iter` epochs, whatever
+        happens.
+    n_iter_no_change : int, default=10
+        See `tol`.
+    early_stopping : bool, default=False
+        Set `validation_fraction` of the training data aside, stratified, and watch the
+        accuracy on it.
+    validation_fraction : float, default=0.1
+        Share of the samples to set aside, between 0 and 1.
+    keep : {"last", "best", "average"}, default="best"
+        Which weights `fit` keeps: those of the last epoch; those with the lowest weighted
+        training error at an epoch's end, the pocket algorithm (with validation: with the
+        best validation score); or the average over all steps, the averaged perceptron.
+    class_weight : dict, "balanced" or None, default=None
+        Weight of each class. "balanced" weighs every class alike; `partial_fit` does so
+        from running counts.
+    warm_start : bool, default=False
+        A second `fit` goes on where the first ended.
+    random_state : int, RandomState instance or None, default=None
+        Decides the order of the samples and the validation split.
+    verbose : int, default=0
+        Print a line every `verbose` epochs.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, sorted.
+    coef_ : ndarray of shape (1 or n_classes, n_features)
+        Weights of each perceptron.
+    intercept_ : ndarray of shape (1 or n_classes,)
+        Their biases.
+    mistakes_ : list of int
+        In each epoch of `fit`, how often a perceptron's output was wrong.
+    converged_ : bool
+        Whether the last epoch was free of mistakes.
+    validation_scores_, validation_loss_curve_ : list of float
+        Accuracy and mean number of wrong outputs on the validation data after each epoch.
+        Only with validation.
+    best_validation_score_ : float
+        The highest validation score. Only with validation.
+    n_iter_ : int
+        Passes over the data, `partial_fit` included.
+    t_ : int
+        Samples seen.
+    n_features_in_ : int
+        Features seen in `fit`.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Their names, if X had names that are all strings.
+
+    See Also
+    --------
+    SigmoidMLPClassifier : Sigmoid neurons, with hidden layers.
+    sklearn.linear_model.Perceptron : A perceptron that stops on a tolerance.
+
+    References
+    ----------
+    F. Rosenblatt, "The perceptron: a probabilistic model for information storage and
+    organization in the brain", Psychological Review 65, 1958.
+
+    S. Gallant, "Perceptron-based learning algorithms", IEEE Transactions on Neural
+    Networks 1, 1990 (the pocket algorithm).
+
+    Y. Freund and R. Schapire, "Large margin classification using the perceptron
+    algorithm", Machine Learning 37, 1999 (averaging).
+
+    Examples
+    --------
+    >>> from sknn_basic import PerceptronClassifier
+    >>> X = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    >>> nand = PerceptronClassifier(random_state=0).fit(X, [1, 1, 1, 0])
+    >>> nand.predict(X)
+    array([1, 1, 1, 0])
+    >>> nand.converged_
+    True
+    """
+
+    _parameter_constraints = SHARED_CONSTRAINTS | {"fit_intercept": ["boolean"]}
+
+    def __init__(
+        self,
+        *,
+        eta=1.0,
+        batch_size=32,
+        max_iter=100,
+        fit_intercept=True,
+        alpha=0.0,
+        shuffle=True,
+        tol=1e-4,
+        n_iter_no_change=10,
+        early_stopping=False,
+        validation_fraction=0.1,
+        keep="best",
+        class_weight=None,
+        warm_start=False,
+        random_state=None,
+        verbose=0,
+    ):
+        self.eta = eta
+        self.batch_size = batch_size
+        self.max_iter = max_iter
+        self.fit_intercept = fit_intercept
+        self.alpha = alpha
+        self.shuffle = shuffle
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.keep = keep
+        self.class_weight = class_weight
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.verbose = verbose
+
+    # --- hooks -----------------------------------------------------------------------
+
+    _patient = False
+
+    def _network(self):
+        return Network(step, MISTAKES)
+
+    def _rule(self):
+        return Rule(
+            eta=float(self.eta),
+            batch_size=int(self.batch_size),
+            alpha=float(self.alpha),
+            learn_bias=bool(self.fit_intercept),
+        )
+
+    def _first_parameters(self, rng, n_features, n_outputs, dtype):
+        return zero_parameters(n_features, n_outputs, dtype)
+
+    def _parameters(self):
+        return Parameters([self.coef_.T], [self.intercept_])
+
+    def _set_parameters(self, parameters):
+        self.coef_, self.intercept_ = parameters.weights[0].T, parameters.biases[0]
+
+    def _set_curves(self, training):
+        self.mistakes_ = [int(total) for total in training.cost_sums]
+        self.converged_ = bool(self.mistakes_) and self.mistakes_[-1] == 0
+        super()._set_curves(training)
+
+    def _figures(self, training):
+        return {"mistakes": int(training.cost_sums[-1])} | super()._figures(training)
+
+    def _judge(self, score, cost):
+        return 1.0 - score
+
+    def _not_converged(self, training):
+        return (
+            f"max_iter={self.max_iter} epochs were reached and the last one still made "
+            f"{int(training.cost_sums[-1])} mistakes. If the classes can be separated by a "
+            "hyperplane, raise max_iter; if they cannot, no number of epochs is enough: use "
+            'keep="best" or keep="average", or a SigmoidMLPClassifier. tol=None asks for '
+            "exactly max_iter epochs and silences this warning."
+        )

@@ -1,0 +1,304 @@
+"""The multilayer network of sigmoid neurons as a scikit-learn classifier."""
+
+import numbers
+
+import numpy as np
+from scipy.special import expit, log_expit, log_softmax, softmax
+
+from sknn_basic._base import BaseSGDClassifier
+from sknn_basic._compat import HasMethods, Interval, StrOptions
+from sknn_basic._parameters import SHARED_CONSTRAINTS
+from sknn_basic.engine.activations import sigmoid
+from sknn_basic.engine.costs import COSTS
+from sknn_basic.engine.initializers import WEIGHT_SCALES, random_parameters
+from sknn_basic.engine.network import Network, Parameters
+from sknn_basic.engine.sgd import Rule
+from sknn_basic.output_codes import class_scores
+
+
+class SigmoidMLPClassifier(BaseSGDClassifier):
+    """Multilayer network of sigmoid neurons, trained by stochastic gradient descent.
+
+    Every hidden and output neuron computes σ(w·x + b) with σ(z) = 1 / (1 + e^(−z)). There
+    is one output neuron a class (one alone for two classes, one a label for a 0/1 matrix
+    y), and the answer is the most activated one. Training takes the steps of Nielsen's
+    chapter 1: W ← W − (η/m) Σ wᵢ ∂Cᵢ/∂W over mini-batches of m samples.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int or sequence of int, default=(30,)
+        Neurons in each hidden layer; ``()`` means no hidden layer.
+    eta : float, default=0.5
+        Learning rate η.
+    batch_size : int, default=32
+        Samples in a mini-batch, m; 1 is online learning. The last batch of an epoch may
+        be shorter.
+    max_iter : int, default=200
+        Epochs of `fit` at most.
+    cost : {"cross_entropy", "quadratic"} or object, default="cross_entropy"
+        What is minimised. An object must have two methods: ``value(A, Y)``, the cost of
+        each sample, shape (m,), and ``output_error(A, Y)``, ∂C/∂Z of the output neurons,
+        shape (m, n_outputs), given their activations A and targets Y.
+    init : {"scaled", "normal"}, default="scaled"
+        First weights: N(0, 1/n_in), or the book's N(0, 1). Biases start from N(0, 1).
+    alpha : float, default=0.0
+        L2 strength: the cost is mean wᵢCᵢ + α/2 Σ‖W‖², whatever the batch size. The
+        book's λ is α·n.
+    momentum : float, default=0.0
+        μ in V ← μV − η∇C, W ← W + V; at least 0, below 1.
+    learning_rate : {"constant", "invscaling", "adaptive"}, default="constant"
+        Schedule. "invscaling": step number t uses η / t^power_t. "adaptive": η is divided
+        by 5 each time that `n_iter_no_change` epochs have brought no improvement.
+    power_t : float, default=0.5
+        Exponent of "invscaling".
+    shuffle : bool, default=True
+        Draw a new order of the samples for each epoch.
+    tol : float or None, default=1e-4
+        Training ends when the cost (with validation: the score) has failed to improve by
+        `tol` for more than `n_iter_no_change` epochs. None: exactly `max_iter` epochs.
+    n_iter_no_change : int, default=10
+        See `tol`.
+    early_stopping : bool, default=False
+        Set `validation_fraction` of the training data aside, stratified, and watch the
+        accuracy on it instead of the training cost.
+    validation_fraction : float, default=0.1
+        Share of the samples to set aside, between 0 and 1.
+    keep : {"last", "best", "average"}, default="last"
+        Which weights `fit` keeps: those of the last epoch; those of the epoch with the
+        best validation score (without validation: with the lowest training cost, measured
+        at the epoch's end); or the average over all steps.
+    class_weight : dict, "balanced" or None, default=None
+        Weight of each class. "balanced" weighs every class alike; `partial_fit` does so
+        from running counts.
+    warm_start : bool, default=False
+        A second `fit` goes on where the first ended, momentum and schedule included.
+    random_state : int, RandomState instance or None, default=None
+        Decides the first weights, the order of the samples and the validation split.
+    verbose : int, default=0
+        Print a line every `verbose` epochs.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, sorted; for a 0/1 matrix y the column numbers.
+    coefs_ : list of ndarray of shape (n_in, n_out)
+        Weights of each layer.
+    intercepts_ : list of ndarray of shape (n_out,)
+        Biases of each layer.
+    loss_ : float
+        The last entry of `loss_curve_`; after `partial_fit` the mean cost of its rows.
+    loss_curve_ : list of float
+        Mean cost of each epoch of `fit`, every sample's cost taken before its own step,
+        plus the L2 term at the epoch's end.
+    best_loss_ : float
+        The least of them.
+    validation_scores_, validation_loss_curve_ : list of float
+        Accuracy and mean cost on the validation data after each epoch. Only with
+        validation.
+    best_validation_score_ : float
+        The highest validation score. Only with validation.
+    n_iter_ : int
+        Passes over the data, `partial_fit` included.
+    t_ : int
+        Samples seen.
+    n_layers_ : int
+        Layers, counting inputs and outputs.
+    n_outputs_ : int
+        Output neurons.
+    n_features_in_ : int
+        Features seen in `fit`.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Their names, if X had names that are all strings.
+
+    See Also
+    --------
+    PerceptronClassifier : Step neurons without hidden layer.
+    sklearn.neural_network.MLPClassifier : More activations and solvers.
+
+    References
+    ----------
+    M. Nielsen, *Neural Networks and Deep Learning*, Determination Press, 2015, chapters
+    1 to 3.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from sknn_basic import SigmoidMLPClassifier
+    >>> X, y = load_iris(return_X_y=True)
+    >>> network = SigmoidMLPClassifier((5,), max_iter=60, tol=None, random_state=0)
+    >>> model = make_pipeline(StandardScaler(), network).fit(X, y)
+    >>> model.predict([[5.1, 3.5, 1.4, 0.2]])
+    array([0])
+    >>> model.score(X, y) > 0.95
+    True
+    """
+
+    _parameter_constraints = SHARED_CONSTRAINTS | {
+        "hidden_layer_sizes": [
+            "array-like",
+            Interval(numbers.Integral, 1, None, closed="left"),
+        ],
+        "cost": [StrOptions(set(COSTS)), HasMethods(["value", "output_error"])],
+        "init": [StrOptions(set(WEIGHT_SCALES))],
+        "momentum": [Interval(numbers.Real, 0, 1, closed="left")],
+        "learning_rate": [StrOptions({"constant", "invscaling", "adaptive"})],
+        "power_t": [Interval(numbers.Real, 0, None, closed="left")],
+    }
+
+    _accepts_multilabel = True
+
+    def __init__(
+        self,
+        hidden_layer_sizes=(30,),
+        *,
+        eta=0.5,
+        batch_size=32,
+        max_iter=200,
+        cost="cross_entropy",
+        init="scaled",
+        alpha=0.0,
+        momentum=0.0,
+        learning_rate="constant",
+        power_t=0.5,
+        shuffle=True,
+        tol=1e-4,
+        n_iter_no_change=10,
+        early_stopping=False,
+        validation_fraction=0.1,
+        keep="last",
+        class_weight=None,
+        warm_start=False,
+        random_state=None,
+        verbose=0,
+    ):
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.eta = eta
+        self.batch_size = batch_size
+        self.max_iter = max_iter
+        self.cost = cost
+        self.init = init
+        self.alpha = alpha
+        self.momentum = momentum
+        self.learning_rate = learning_rate
+        self.power_t = power_t
+        self.shuffle = shuffle
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.keep = keep
+        self.class_weight = class_weight
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def predict_proba(self, X):
+        """Give the probability of each class.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        P : ndarray of shape (n_samples, n_classes)
+            Probability of each class's target vector if every output neuron fires with
+            its activation as probability, normalised over the classes: rows sum to 1.
+            With one output neuron this is its activation σ(z) for the second class. For a
+            0/1 matrix y the activations themselves, one a label.
+        """
+        Z = self._output_weighted_inputs(X)
+        if self._multilabel:
+            return expit(Z)
+        return softmax(class_scores(Z, self._code(Z.dtype)), axis=1)
+
+    def predict_log_proba(self, X):
+        """Give the logarithm of `predict_proba`, exact where that underflows to 0.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        log_P : ndarray of shape (n_samples, n_classes)
+        """
+        Z = self._output_weighted_inputs(X)
+        if self._multilabel:
+            return log_expit(Z)
+        return log_softmax(class_scores(Z, self._code(Z.dtype)), axis=1)
+
+    # --- hooks -----------------------------------------------------------------------
+
+    def _hidden(self):
+        """The sizes of the hidden layers as a tuple of int."""
+        sizes = self.hidden_layer_sizes
+        sizes = (sizes,) if isinstance(sizes, numbers.Integral) else tuple(sizes)
+        if not all(_is_layer_size(size) for size in sizes):
+            raise ValueError(
+                "The 'hidden_layer_sizes' parameter of SigmoidMLPClassifier must be an int "
+                "in the range [1, inf) or a sequence of such ints. Got "
+                f"{self.hidden_layer_sizes!r} instead."
+            )
+        return tuple(int(size) for size in sizes)
+
+    def _network(self):
+        cost = COSTS[self.cost] if isinstance(self.cost, str) else self.cost
+        return Network(sigmoid, cost)
+
+    def _rule(self):
+        power_t = self.power_t if self.learning_rate == "invscaling" else 0.0
+        return Rule(
+            eta=float(self.eta),
+            batch_size=int(self.batch_size),
+            momentum=float(self.momentum),
+            alpha=float(self.alpha),
+            power_t=float(power_t),
+        )
+
+    def _first_parameters(self, rng, n_features, n_outputs, dtype):
+        sizes = (n_features, *self._hidden(), n_outputs)
+        return random_parameters(rng, sizes, dtype, self.init)
+
+    def _parameters(self):
+        return Parameters(list(self.coefs_), list(self.intercepts_))
+
+    def _set_parameters(self, parameters):
+        self.coefs_, self.intercepts_ = parameters.weights, parameters.biases
+        self.n_layers_ = len(self.coefs_) + 1
+        self.n_outputs_ = self.coefs_[-1].shape[1]
+
+    def _check_architecture(self):
+        fitted = tuple(W.shape[1] for W in self.coefs_[:-1])
+        if self._hidden() != fitted:
+            raise ValueError(
+                f"hidden_layer_sizes={self.hidden_layer_sizes!r} differs from the fitted "
+                f"network's {fitted!r}. A network keeps its layers while it goes on "
+                "learning; use fit with warm_start=False for new ones."
+            )
+
+    def _set_curves(self, training):
+        self.loss_curve_ = list(training.losses)
+        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else np.inf
+        self.best_loss_ = min(self.loss_curve_, default=np.inf)
+        super()._set_curves(training)
+
+    def _figures(self, training):
+        return {"cost": training.losses[-1]} | super()._figures(training)
+
+    def _judge(self, score, cost):
+        return cost
+
+    def _not_converged(self, training):
+        return (
+            f"max_iter={self.max_iter} epochs were reached and the cost was still falling by "
+            f"more than tol={self.tol!r}. Raise max_iter, or set tol=None to ask for exactly "
+            "max_iter epochs."
+        )
+
+
+def _is_layer_size(size):
+    whole = isinstance(size, numbers.Integral) and not isinstance(size, bool | np.bool_)
+    return whole and size >= 1

@@ -1,0 +1,91 @@
+"""A cost is a pair: its value, and the error that it sends back.
+
+``value(A, Y)`` is C for each sample, shape (m,); ``output_error(A, Y)`` is ∂C/∂Z at the
+output layer, shape (m, n_out), so backpropagation never asks which cost it has. Any
+object with these two functions is a cost.
+
+    quadratic      C = ½ ‖a − y‖²                          ∂C/∂z = (a − y) a (1 − a)
+    cross-entropy  C = −Σ [y ln a + (1 − y) ln(1 − a)]     ∂C/∂z = a − y
+    mistakes       C = Σ |a − y|  (step neurons)           the perceptron rule: a − y
+
+The quadratic error carries the slope a (1 − a), which vanishes where a neuron is
+saturated: such a neuron hardly learns, however wrong it is. The cross-entropy was made to
+cancel that slope (Nielsen, chapter 3, equations 57 and 63). With step neurons the same
+a − y is Rosenblatt's rule: no error, no change.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from sknn_basic.engine._types import Array
+from sknn_basic.engine.activations import sigmoid_slope
+
+
+class CostFunction(Protocol):
+    """What the engine needs of a cost; see the module's first lines."""
+
+    @property
+    def value(self) -> Callable[[Array, Array], Array]: ...
+
+    @property
+    def output_error(self) -> Callable[[Array, Array], Array]: ...
+
+
+class Cost(NamedTuple):
+    """A cost as a pair of functions.
+
+    Parameters
+    ----------
+    value : callable
+        ``value(A, Y)`` -> cost of each sample, shape (m,).
+    output_error : callable
+        ``output_error(A, Y)`` -> ∂C/∂Z of the output neurons, shape (m, n_out).
+    """
+
+    value: Callable[[Array, Array], Array]
+    output_error: Callable[[Array, Array], Array]
+
+
+def difference(A: Array, Y: Array) -> Array:
+    """The difference a − y: the output error of the cross-entropy and of the perceptron rule."""
+    return A - Y
+
+
+def quadratic_value(A: Array, Y: Array) -> Array:
+    """½ ‖a − y‖² for each row."""
+    D = A - Y
+    value: Array = 0.5 * np.einsum("ij,ij->i", D, D)
+    return value
+
+
+def quadratic_error(A: Array, Y: Array) -> Array:
+    """(a − y) a (1 − a)."""
+    return (A - Y) * sigmoid_slope(A)
+
+
+def cross_entropy_value(A: Array, Y: Array) -> Array:
+    """−Σ [y ln a + (1 − y) ln(1 − a)] for each row.
+
+    A saturated neuron has a = 0 or 1 to the last bit although σ never gets there: a is
+    taken no nearer to either end than the dtype's resolution, so the value stays finite.
+    """
+    eps = np.finfo(A.dtype).eps
+    A = np.clip(A, eps, 1.0 - eps)
+    value: Array = -(Y * np.log(A) + (1.0 - Y) * np.log1p(-A)).sum(axis=1)
+    return value
+
+
+def mistakes_value(A: Array, Y: Array) -> Array:
+    """The number of step neurons with the wrong output, for each row."""
+    value: Array = np.abs(A - Y).sum(axis=1)
+    return value
+
+
+COSTS = {
+    "cross_entropy": Cost(cross_entropy_value, difference),
+    "quadratic": Cost(quadratic_value, quadratic_error),
+}
+
+MISTAKES = Cost(mistakes_value, difference)

@@ -1,0 +1,39 @@
+"""First weights. Biases are drawn from N(0, 1) with both, as in the book.
+
+normal  W ~ N(0, 1)         Nielsen, chapter 1 (network.py). A hidden neuron with many
+                            inputs starts saturated and learns slowly.
+scaled  W ~ N(0, 1 / n_in)  Nielsen, chapter 3; LeCun et al., "Efficient BackProp", 1998.
+zeros   W = 0, b = 0        the perceptron's usual start.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sknn_basic.engine.network import Parameters
+
+WEIGHT_SCALES: dict[str, Callable[[int], float]] = {
+    "scaled": lambda n_in: n_in**-0.5,
+    "normal": lambda n_in: 1.0,
+}
+
+
+def random_parameters(
+    rng: np.random.Generator, layer_sizes: Sequence[int], dtype: npt.DTypeLike, init: str
+) -> Parameters:
+    """Draw the weights of a network with these layer sizes, inputs first."""
+    scale = WEIGHT_SCALES[init]
+    weights, biases = [], []
+    for n_in, n_out in pairwise(layer_sizes):
+        draw = rng.standard_normal((n_in + 1, n_out))
+        weights.append((scale(n_in) * draw[:-1]).astype(dtype))
+        biases.append(draw[-1].astype(dtype))
+    return Parameters(weights, biases)
+
+
+def zero_parameters(n_in: int, n_out: int, dtype: Any) -> Parameters:
+    """One layer of neurons that know nothing yet."""
+    return Parameters([np.zeros((n_in, n_out), dtype)], [np.zeros(n_out, dtype)])

@@ -1,0 +1,94 @@
+"""A network of neurons: its numbers, the way forward and the way back.
+
+Forward, layer by layer, with A[0] = X:
+
+    Z[l] = A[l] W[l] + b[l],   A[l+1] = σ(Z[l])
+
+Backward (Nielsen, chapter 2, BP1 – BP4), δ[L] being the cost's own output error:
+
+    δ[l] = (δ[l+1] W[l+1]ᵀ) ⊙ σ'(Z[l]),   ∂C/∂W[l] = A[l]ᵀ δ[l],   ∂C/∂b[l] = Σ δ[l]
+
+Hidden neurons are sigmoid neurons. The output neurons are sigmoid neurons under a smooth
+cost, or step neurons under the perceptron rule.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from sknn_basic.engine._types import Array, Matrix
+from sknn_basic.engine.activations import sigmoid, sigmoid_slope
+from sknn_basic.engine.costs import CostFunction
+
+
+@dataclass(slots=True)
+class Parameters:
+    """Weights and biases of every layer; also their velocities and running sums."""
+
+    weights: list[Array]
+    biases: list[Array]
+
+    def arrays(self) -> Iterator[Array]:
+        """Every array, weights first."""
+        yield from self.weights
+        yield from self.biases
+
+    def copy(self) -> "Parameters":
+        """The same numbers in arrays of their own (C-contiguous, writable)."""
+        return Parameters([W.copy("C") for W in self.weights], [b.copy() for b in self.biases])
+
+    def zeros_like(self) -> "Parameters":
+        """As many zeros."""
+        return Parameters(
+            [np.zeros(W.shape, W.dtype) for W in self.weights],
+            [np.zeros_like(b) for b in self.biases],
+        )
+
+    def is_finite(self) -> bool:
+        """Whether no number is NaN or infinite."""
+        return all(bool(np.isfinite(array).all()) for array in self.arrays())
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What kind of output neurons there are, and the cost of what they say."""
+
+    output: Callable[[Array], Array]
+    cost: CostFunction
+
+
+def weighted_input(A: Matrix, W: Array, b: Array) -> Array:
+    """Z = A W + b, a new array of shape (m, n_out); A may be sparse."""
+    Z: Array = A @ W
+    Z += b
+    return Z
+
+
+def hidden_activations(parameters: Parameters, X: Matrix) -> list[Matrix]:
+    """[X, A[1], …]: what enters each layer of weights."""
+    A = [X]
+    for W, b in zip(parameters.weights[:-1], parameters.biases[:-1], strict=True):
+        A.append(sigmoid(weighted_input(A[-1], W, b)))
+    return A
+
+
+def backward(parameters: Parameters, A: list[Matrix], delta: Array) -> list[Array]:
+    """The errors δ of every layer, first layer first, from that of the output layer."""
+    deltas = [delta]
+    for W, A_l in zip(parameters.weights[:0:-1], A[:0:-1], strict=True):
+        deltas.append((deltas[-1] @ W.T) * sigmoid_slope(A_l))
+    return deltas[::-1]
+
+
+def output_weighted_inputs(parameters: Parameters, X: Matrix) -> Array:
+    """Z of the output neurons for some rows of X."""
+    A = hidden_activations(parameters, X)
+    return weighted_input(A[-1], parameters.weights[-1], parameters.biases[-1])
+
+
+def l2_penalty(parameters: Parameters, alpha: float) -> float:
+    """α/2 Σ‖W‖²; biases are free."""
+    if alpha == 0.0:
+        return 0.0
+    return 0.5 * alpha * float(sum(np.vdot(W, W) for W in parameters.weights))

@@ -1,0 +1,67 @@
+"""The training data as the engine reads them: a few rows at a time, never copied whole.
+
+Targets stay as small as they came: one class number a sample and a code, a table whose
+row k is the target vector of class k (y(6) = (0,0,0,0,0,0,1,0,0,0) in the lecture), or,
+where a sample may carry several labels, one 0/1 row a sample and no code.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy.typing as npt
+
+from sknn_basic.engine._types import Array, Indices, Matrix
+
+CHUNK = 1024
+"""Rows that a pass without learning takes at a time: bounded memory, full speed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Inputs, targets and weights of the samples that a call was given.
+
+    Parameters
+    ----------
+    X : array or CSR matrix of shape (n, n_in)
+    y : class numbers of shape (n,), or 0/1 targets of shape (n, n_out)
+    code : array of shape (n_classes, n_out), or None where `y` holds the targets
+    w : array of shape (n,), or None where every sample weighs 1
+    rows : the row numbers that take part, or None for all
+    """
+
+    X: Matrix
+    y: npt.NDArray[Any]
+    code: Array | None = None
+    w: Array | None = None
+    rows: Indices | None = None
+
+    def __len__(self) -> int:
+        """The number of rows that take part."""
+        return self.X.shape[0] if self.rows is None else len(self.rows)
+
+    def order(self, permutation: Indices | None) -> Indices | None:
+        """Row numbers in the order of `permutation`; None stands for 0, 1, 2 and so on."""
+        if permutation is None or self.rows is None:
+            return self.rows if permutation is None else permutation
+        return self.rows[permutation]
+
+    def targets(self, rows: Indices | slice) -> Array:
+        """Y of these rows, in the dtype of X."""
+        y = self.y[rows]
+        Y: Array = y.astype(self.X.dtype) if self.code is None else self.code[y]
+        return Y
+
+    def chunks(self) -> Iterator[tuple[slice, Indices | slice]]:
+        """Where a chunk of the rows that take part stands among them, and its row numbers."""
+        for start in range(0, len(self), CHUNK):
+            at = slice(start, min(start + CHUNK, len(self)))
+            yield at, (at if self.rows is None else self.rows[at])
+
+    def mean(self, values: npt.NDArray[Any], order: Indices | None) -> float:
+        """Σ w v / Σ w of values in this order of the rows; 0 where nothing weighs anything."""
+        if self.w is None:
+            return float(values.mean())
+        w = self.w if order is None else self.w[order]
+        total = float(w.sum())
+        return float(w @ values) / total if total > 0.0 else 0.0

@@ -1,0 +1,297 @@
+"""The one training loop: epochs, their order, when to stop, which weights to keep.
+
+It knows no labels. What has to be measured on them (a validation score, say) comes in as
+a function of the parameters. Each epoch makes a new `Training` record out of the last one,
+so whatever interrupts an epoch leaves the last complete one whole.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sknn_basic.engine._types import Indices
+from sknn_basic.engine.network import Network, Parameters, l2_penalty
+from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.sgd import Memory, Rule, run_epoch
+
+ROUNDING = 1e-12
+"""Two judgements closer than this are a tie; the later weights win it."""
+
+SMALLEST_RATE = 1e-6
+"""The adaptive schedule stops instead of going below this η."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a call of `train` is asked to do.
+
+    Parameters
+    ----------
+    rule : Rule
+        How each step is taken.
+    max_epochs : int
+        Epochs at most.
+    shuffle : bool
+        Draw a new order for every epoch.
+    keep : {"last", "best", "average"}
+        Which parameters `published` returns in the end.
+    stop_when_perfect : bool
+        End with the first epoch that costs nothing.
+    tol : float or None
+        An epoch improves if it lowers the watched value by more than this; None: no
+        patience is kept.
+    n_iter_no_change : int
+        Epochs in a row that may fail to improve.
+    adaptive : bool
+        When patience is lost, divide η by 5 and go on, until η < 1e-6.
+    """
+
+    rule: Rule
+    max_epochs: int
+    shuffle: bool = True
+    keep: str = "last"
+    stop_when_perfect: bool = False
+    tol: float | None = None
+    n_iter_no_change: int = 10
+    adaptive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """Where training stands after a whole number of epochs.
+
+    Everything that the next epoch depends on is here, so a pickle of it goes on exactly
+    as the original would. `parameters` is None while it is stored beside parameters that
+    are the same (see `_base.py`).
+    """
+
+    parameters: Parameters | None
+    rng_state: dict[str, Any]
+    memory: Memory = field(default_factory=Memory)
+    epochs: int = 0
+    samples: int = 0
+    eta_factor: float = 1.0
+    watched: float = np.inf
+    stale: int = 0
+    best: Parameters | None = None
+    best_value: float = np.inf
+    losses: tuple[float, ...] = ()
+    cost_sums: tuple[float, ...] = ()
+    validation_scores: tuple[float, ...] = ()
+    validation_losses: tuple[float, ...] = ()
+
+
+class Measures(NamedTuple):
+    """How parameters are measured after an epoch.
+
+    Parameters
+    ----------
+    judge : callable
+        ``judge(parameters)`` -> what ``keep="best"`` makes small without validation data.
+    validate : callable or None
+        ``validate(parameters)`` -> (score, cost) on the validation data, if there are any.
+    """
+
+    judge: Callable[[Parameters], float]
+    validate: Callable[[Parameters], tuple[float, float]] | None = None
+
+
+def state_of(rng: np.random.Generator) -> dict[str, Any]:
+    """All that decides what the generator will draw."""
+    return dict(rng.bit_generator.state)
+
+
+def generator_at(rng_state: dict[str, Any]) -> np.random.Generator:
+    """A generator that goes on from this state."""
+    rng = np.random.Generator(np.random.PCG64(0))
+    rng.bit_generator.state = rng_state
+    return rng
+
+
+def one_epoch(
+    network: Network, samples: Samples, training: Training, rule: Rule, shuffle: bool
+) -> tuple[Training, float, float]:
+    """One pass over the samples, on copies.
+
+    Returns
+    -------
+    training : Training
+        Where training stands now; not finite if it diverged.
+    loss : float
+        Σ wC / Σ w, each sample's cost taken before its own step, plus the L2 term.
+    cost_sum : float
+        Σ C, no weights, no L2: for step neurons, the number of wrong outputs.
+    """
+    assert training.parameters is not None
+    parameters, memory = training.parameters.copy(), training.memory.copy()
+    if memory.velocity is None and rule.momentum > 0.0:
+        memory.velocity = parameters.zeros_like()
+    order, rng_state = _draw_order(training.rng_state, samples, shuffle)
+    rule = replace(rule, eta=rule.eta * training.eta_factor)
+    with np.errstate(over="ignore", invalid="ignore"):
+        costs = run_epoch(network, parameters, memory, samples, order, rule)
+        loss = samples.mean(costs, order) + l2_penalty(parameters, rule.alpha)
+    after = replace(
+        training,
+        parameters=parameters,
+        memory=memory,
+        rng_state=rng_state,
+        epochs=training.epochs + 1,
+        samples=training.samples + len(samples),
+    )
+    return after, loss, float(costs.sum())
+
+
+def train(
+    network: Network,
+    samples: Samples,
+    training: Training,
+    plan: Plan,
+    measures: Measures,
+    on_epoch: Callable[[Training], bool],
+) -> tuple[Training, str]:
+    """Train for up to ``plan.max_epochs`` epochs.
+
+    `on_epoch` is called after every epoch and ends the training by returning True.
+
+    Returns
+    -------
+    training : Training
+        Where training stands after the last complete epoch.
+    reason : {"max_epochs", "perfect", "patience", "stopped", "diverged", "interrupted"}
+        Why it ended.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If it comes before the first epoch is complete.
+    """
+    start = training = _prepare(training, plan, measures)
+    try:
+        for _ in range(plan.max_epochs):
+            after, loss, cost_sum = one_epoch(
+                network, samples, training, plan.rule, plan.shuffle
+            )
+            if not (np.isfinite(loss) and _finite(after)):
+                return training, "diverged"
+            after = _record(after, loss, cost_sum)
+            training = _watch(_measure(after, plan, measures), plan, measures)
+            if reason := _reason_to_stop(training, plan):
+                return replace(training, stale=0), reason
+            if on_epoch(training):
+                return training, "stopped"
+    except KeyboardInterrupt:
+        if training is start:
+            raise
+        return training, "interrupted"
+    return training, "max_epochs"
+
+
+def published(training: Training, keep: str) -> Parameters:
+    """The parameters to use: the last, the best, or the average over all steps."""
+    total, parameters = training.memory.total, training.parameters
+    if keep == "best" and training.best is not None:
+        parameters = training.best
+    elif keep == "average" and total is not None and training.memory.total_steps:
+        n = training.memory.total_steps
+        parameters = Parameters([W / n for W in total.weights], [b / n for b in total.biases])
+    assert parameters is not None
+    return parameters
+
+
+def _prepare(training: Training, plan: Plan, measures: Measures) -> Training:
+    """Forget what another plan had watched or summed; make room for what this one sums."""
+    if (measures.validate is None) == bool(training.validation_scores):
+        training = replace(
+            training,
+            watched=np.inf,
+            stale=0,
+            best_value=np.inf,
+            validation_scores=(),
+            validation_losses=(),
+        )
+    if plan.keep != "best":
+        training = replace(training, best=None, best_value=np.inf)
+    memory = training.memory
+    if plan.keep != "average":
+        memory = replace(memory, total=None, total_steps=0)
+    elif memory.total is None:
+        assert training.parameters is not None
+        memory = replace(memory, total=training.parameters.zeros_like())
+    return replace(training, memory=memory)
+
+
+def _draw_order(
+    rng_state: dict[str, Any], samples: Samples, shuffle: bool
+) -> tuple[Indices | None, dict[str, Any]]:
+    """The rows of this epoch in order, and the generator's next state.
+
+    A single row needs no draw.
+    """
+    if not shuffle or len(samples) == 1:
+        return samples.order(None), rng_state
+    rng = generator_at(rng_state)
+    order = samples.order(rng.permutation(len(samples)))
+    return order, state_of(rng)
+
+
+def _finite(training: Training) -> bool:
+    assert training.parameters is not None
+    return training.parameters.is_finite()
+
+
+def _record(training: Training, loss: float, cost_sum: float) -> Training:
+    return replace(
+        training,
+        losses=(*training.losses, loss),
+        cost_sums=(*training.cost_sums, cost_sum),
+    )
+
+
+def _measure(training: Training, plan: Plan, measures: Measures) -> Training:
+    """Validate and judge what the epoch made, as far as anyone asked."""
+    parameters = training.parameters
+    assert parameters is not None
+    if measures.validate is not None:
+        score, cost = measures.validate(parameters)
+        training = replace(
+            training,
+            validation_scores=(*training.validation_scores, score),
+            validation_losses=(*training.validation_losses, cost),
+        )
+    if plan.keep != "best":
+        return training
+    value = measures.judge(parameters) if measures.validate is None else -score
+    if value > training.best_value + ROUNDING:
+        return training
+    return replace(training, best=parameters, best_value=value)
+
+
+def _watch(training: Training, plan: Plan, measures: Measures) -> Training:
+    """Count the epochs in a row without improvement; lower η if the plan adapts it."""
+    if plan.tol is None:
+        return training
+    validated = measures.validate is not None
+    value = -training.validation_scores[-1] if validated else training.losses[-1]
+    stale = training.stale + 1 if value > training.watched - plan.tol else 0
+    factor = training.eta_factor
+    if plan.adaptive and stale > plan.n_iter_no_change and _can_slow(training, plan):
+        stale, factor = 0, factor / 5.0
+    return replace(
+        training, watched=min(value, training.watched), stale=stale, eta_factor=factor
+    )
+
+
+def _can_slow(training: Training, plan: Plan) -> bool:
+    return plan.rule.eta * training.eta_factor > SMALLEST_RATE
+
+
+def _reason_to_stop(training: Training, plan: Plan) -> str:
+    """Why training is over, or an empty string."""
+    if plan.stop_when_perfect and training.cost_sums[-1] == 0.0:
+        return "perfect"
+    if plan.tol is not None and training.stale > plan.n_iter_no_change:
+        return "patience"
+    return ""
