@@ -5,6 +5,7 @@ hands arrays to `engine.training`, and publishes what comes back. The two classi
 differ by the hooks at the end of `BaseSGDClassifier`.
 """
 
+import math
 import warnings
 from contextlib import contextmanager
 from dataclasses import replace
@@ -247,15 +248,15 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
         weight = times(w, self._class_factors(y), y)
         if weight is not None and weight.min() == 0:
             rows = np.flatnonzero(weight)
-        held_out = None
+        held_rows = None
         if self.early_stopping:
             rows, held_rows = self._split(y, np.arange(X.shape[0]) if rows is None else rows)
-            held_out = self._samples(X, y, w, held_rows)
         if weight is not None:
             weight = mean_one(weight, rows)
         if self.class_weight == "balanced":
             self._class_totals = class_totals(w, y, len(self.classes_), rows)
             weight = times(weight, balanced_factors(self._class_totals), y)
+        held_out = None if held_rows is None else self._samples(X, y, weight, held_rows)
         return self._samples(X, y, weight, rows), held_out
 
     def _chunk(self, X, y, w):
@@ -275,12 +276,24 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
         return class_factors(self.class_weight, self.classes_, y)
 
     def _split(self, y, rows):
-        """Training rows and validation rows, stratified, the same at every call."""
+        """Training rows and validation rows, the same at every call.
+
+        Stratified, unless there are too few rows for every class to be in both parts.
+        """
+        held = math.ceil(self.validation_fraction * len(rows))
+        if len(rows) < 2 or held == len(rows):
+            raise ValueError(
+                f"early_stopping=True with validation_fraction={self.validation_fraction!r} "
+                f"needs a training and a validation sample at least; got {len(rows)} samples "
+                "with a positive weight."
+            )
+        stratify = None
+        if not self._multilabel:
+            sizes = np.unique(y[rows], return_counts=True)[1]
+            if sizes.min() >= 2 and len(sizes) <= min(held, len(rows) - held):
+                stratify = y[rows]
         return train_test_split(
-            rows,
-            test_size=self.validation_fraction,
-            random_state=self._seed,
-            stratify=None if self._multilabel else y[rows],
+            rows, test_size=held, random_state=self._seed, stratify=stratify
         )
 
     def _samples(self, X, y, w, rows):
@@ -323,7 +336,7 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
         start = training.epochs
         training, reason = train(self._network(), samples, training, plan, measures, on_epoch)
         if reason == "diverged" and training.epochs == start:
-            raise ValueError(self._diverged(training))
+            raise ValueError(self._diverged(start + 1))
         self._publish(training, self.keep)
         self._warn(reason, training)
 
@@ -335,12 +348,13 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             memory=replace(training.memory, total=None, total_steps=0),
             best=None,
             best_value=np.inf,
+            eta_factor=training.eta_factor if self._adaptive() else 1.0,
         )
         training, loss, _ = one_epoch(
             self._network(), samples, training, self._rule(), self.shuffle
         )
         if not (np.isfinite(loss) and training.parameters.is_finite()):
-            raise ValueError(self._diverged(training))
+            raise ValueError(self._diverged(training.epochs))
         self._publish(training, "last")
         self.loss_ = loss
 
@@ -351,9 +365,10 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             shuffle=self.shuffle,
             keep=self.keep,
             stop_when_perfect=self.tol is not None,
-            tol=self.tol if validated or self._patient else None,
+            patient=self.tol is not None and (validated or self._patient),
+            tol=self.tol or 0.0,
             n_iter_no_change=self.n_iter_no_change,
-            adaptive=getattr(self, "learning_rate", "constant") == "adaptive",
+            adaptive=self._adaptive(),
         )
 
     def _measure(self, parameters, samples):
@@ -399,7 +414,9 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
 
     def _warn(self, reason, training):
         if reason == "diverged":
-            warnings.warn(self._diverged(training), ConvergenceWarning, stacklevel=4)
+            kept = f" The weights of epoch {training.epochs} are kept."
+            message = self._diverged(training.epochs + 1) + kept
+            warnings.warn(message, ConvergenceWarning, stacklevel=4)
         elif reason == "interrupted":
             warnings.warn(
                 f"Training was interrupted; the {training.epochs} complete epochs are kept.",
@@ -409,12 +426,11 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
         elif reason == "max_epochs" and self.tol is not None:
             warnings.warn(self._not_converged(training), ConvergenceWarning, stacklevel=4)
 
-    def _diverged(self, training):
+    def _diverged(self, epoch):
         return (
-            f"Training diverged in epoch {training.epochs + 1} with eta={self.eta!r}: the "
-            "weights or the cost became infinite or NaN. The last finite weights are kept. "
-            "Try a smaller eta, a smaller alpha or momentum, or inputs scaled to unit "
-            "variance (StandardScaler)."
+            f"Training diverged in epoch {epoch} with eta={self.eta!r}: the "
+            "weights or the cost became infinite or NaN. Try a smaller eta, a smaller alpha, "
+            "or inputs scaled to unit variance (StandardScaler)."
         )
 
     # --- what goes out ---------------------------------------------------------------
@@ -447,6 +463,10 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
 
     _patient = True
     """Whether `tol` and `n_iter_no_change` also watch the training cost."""
+
+    def _adaptive(self):
+        """Whether η is divided by 5 when patience is lost."""
+        return False
 
     def _network(self):
         """The kind of output neurons and the cost: an `engine.network.Network`."""

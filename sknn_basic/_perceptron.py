@@ -38,7 +38,7 @@ class PerceptronClassifier(BaseSGDClassifier):
         Draw a new order of the samples for each epoch.
     tol : float or None, default=1e-4
         With validation, training ends when the validation score has failed to improve by
-        `tol` for more than `n_iter_no_change` epochs. The number of mistakes is not
+        more than `tol` for more than `n_iter_no_change` epochs. The number of mistakes is not
         monotone, so no patience is kept on it. None: exactly `max_iter` epochs, whatever
         happens.
     n_iter_no_change : int, default=10

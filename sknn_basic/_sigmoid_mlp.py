@@ -48,14 +48,16 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         μ in V ← μV − η∇C, W ← W + V; at least 0, below 1.
     learning_rate : {"constant", "invscaling", "adaptive"}, default="constant"
         Schedule. "invscaling": step number t uses η / t^power_t. "adaptive": η is divided
-        by 5 each time that `n_iter_no_change` epochs have brought no improvement.
+        by 5 each time that `n_iter_no_change` epochs have brought no improvement by more
+        than `tol` (None counts as 0 here), and training ends where η is below 1e-6.
     power_t : float, default=0.5
         Exponent of "invscaling".
     shuffle : bool, default=True
         Draw a new order of the samples for each epoch.
     tol : float or None, default=1e-4
         Training ends when the cost (with validation: the score) has failed to improve by
-        `tol` for more than `n_iter_no_change` epochs. None: exactly `max_iter` epochs.
+        more than `tol` for more than `n_iter_no_change` epochs. None: exactly `max_iter`
+        epochs.
     n_iter_no_change : int, default=10
         See `tol`.
     early_stopping : bool, default=False
@@ -243,6 +245,9 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
                 f"{self.hidden_layer_sizes!r} instead."
             )
         return tuple(int(size) for size in sizes)
+
+    def _adaptive(self):
+        return self.learning_rate == "adaptive"
 
     def _network(self):
         cost = COSTS[self.cost] if isinstance(self.cost, str) else self.cost

@@ -30,7 +30,7 @@ def check_sample_weight(sample_weight, X):
         raise ValueError(f"sample_weight must be 1D, got shape {w.shape}.")
     check_consistent_length(X, w)
     if w.min() < 0:
-        raise ValueError(f"sample_weight must not be negative, got {w.min()!r}.")
+        raise ValueError(f"sample_weight must not be negative, got {w.min()}.")
     return w
 
 

@@ -49,7 +49,7 @@ class Cost(NamedTuple):
 
 
 def difference(A: Array, Y: Array) -> Array:
-    """The difference a − y: the output error of the cross-entropy and of the perceptron rule."""
+    """The difference a − y: the error under cross-entropy and under the perceptron rule."""
     return A - Y
 
 

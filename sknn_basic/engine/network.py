@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from sknn_basic.engine._types import Array, Matrix
 from sknn_basic.engine.activations import sigmoid, sigmoid_slope
@@ -38,11 +39,11 @@ class Parameters:
         """The same numbers in arrays of their own (C-contiguous, writable)."""
         return Parameters([W.copy("C") for W in self.weights], [b.copy() for b in self.biases])
 
-    def zeros_like(self) -> "Parameters":
-        """As many zeros."""
+    def zeros_like(self, dtype: npt.DTypeLike | None = None) -> "Parameters":
+        """As many zeros, of another dtype if asked."""
         return Parameters(
-            [np.zeros(W.shape, W.dtype) for W in self.weights],
-            [np.zeros_like(b) for b in self.biases],
+            [np.zeros(W.shape, dtype or W.dtype) for W in self.weights],
+            [np.zeros(b.shape, dtype or b.dtype) for b in self.biases],
         )
 
     def is_finite(self) -> bool:
@@ -91,4 +92,5 @@ def l2_penalty(parameters: Parameters, alpha: float) -> float:
     """α/2 Σ‖W‖²; biases are free."""
     if alpha == 0.0:
         return 0.0
-    return 0.5 * alpha * float(sum(np.vdot(W, W) for W in parameters.weights))
+    squares = [np.einsum("ij,ij->", W, W, dtype=np.float64) for W in parameters.weights]
+    return 0.5 * alpha * float(sum(squares))

@@ -10,7 +10,6 @@ Biases are learnt alike, without α. The last batch may be short; its own size i
 A batch whose samples all weigh 0 is absent: it changes nothing.
 """
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -56,7 +55,7 @@ class Rule:
 
     def rate(self, steps: int) -> float:
         """η of the step that follows `steps` steps."""
-        return self.eta / math.pow(steps + 1, self.power_t)
+        return float(self.eta * (steps + 1.0) ** -self.power_t)
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ ROUNDING = 1e-12
 """Two judgements closer than this are a tie; the later weights win it."""
 
 SMALLEST_RATE = 1e-6
-"""The adaptive schedule stops instead of going below this η."""
+"""The adaptive schedule ends training where it would divide an η that is not above this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,14 @@ class Plan:
         Which parameters `published` returns in the end.
     stop_when_perfect : bool
         End with the first epoch that costs nothing.
-    tol : float or None
-        An epoch improves if it lowers the watched value by more than this; None: no
-        patience is kept.
+    patient : bool
+        End when more than `n_iter_no_change` epochs in a row have failed to improve.
+    tol : float
+        An epoch improves if it lowers the watched value by more than this.
     n_iter_no_change : int
-        Epochs in a row that may fail to improve.
+        See `patient`.
     adaptive : bool
-        When patience is lost, divide η by 5 and go on, until η < 1e-6.
+        When patience is lost, divide η by 5 and go on, as long as η > 1e-6.
     """
 
     rule: Rule
@@ -53,7 +54,8 @@ class Plan:
     shuffle: bool = True
     keep: str = "last"
     stop_when_perfect: bool = False
-    tol: float | None = None
+    patient: bool = False
+    tol: float = 0.0
     n_iter_no_change: int = 10
     adaptive: bool = False
 
@@ -178,9 +180,10 @@ def train(
                 return training, "diverged"
             after = _record(after, loss, cost_sum)
             training = _watch(_measure(after, plan, measures), plan, measures)
+            wants_to_stop = on_epoch(training)
             if reason := _reason_to_stop(training, plan):
                 return replace(training, stale=0), reason
-            if on_epoch(training):
+            if wants_to_stop:
                 return training, "stopped"
     except KeyboardInterrupt:
         if training is start:
@@ -192,12 +195,15 @@ def train(
 def published(training: Training, keep: str) -> Parameters:
     """The parameters to use: the last, the best, or the average over all steps."""
     total, parameters = training.memory.total, training.parameters
-    if keep == "best" and training.best is not None:
-        parameters = training.best
-    elif keep == "average" and total is not None and training.memory.total_steps:
-        n = training.memory.total_steps
-        parameters = Parameters([W / n for W in total.weights], [b / n for b in total.biases])
     assert parameters is not None
+    if keep == "best" and training.best is not None:
+        return training.best
+    if keep == "average" and total is not None and training.memory.total_steps:
+        n, dtype = training.memory.total_steps, parameters.biases[0].dtype
+        return Parameters(
+            [(W / n).astype(dtype) for W in total.weights],
+            [(b / n).astype(dtype) for b in total.biases],
+        )
     return parameters
 
 
@@ -219,8 +225,9 @@ def _prepare(training: Training, plan: Plan, measures: Measures) -> Training:
         memory = replace(memory, total=None, total_steps=0)
     elif memory.total is None:
         assert training.parameters is not None
-        memory = replace(memory, total=training.parameters.zeros_like())
-    return replace(training, memory=memory)
+        memory = replace(memory, total=training.parameters.zeros_like(np.float64))
+    factor = training.eta_factor if plan.adaptive else 1.0
+    return replace(training, memory=memory, eta_factor=factor)
 
 
 def _draw_order(
@@ -271,11 +278,9 @@ def _measure(training: Training, plan: Plan, measures: Measures) -> Training:
 
 def _watch(training: Training, plan: Plan, measures: Measures) -> Training:
     """Count the epochs in a row without improvement; lower η if the plan adapts it."""
-    if plan.tol is None:
-        return training
     validated = measures.validate is not None
     value = -training.validation_scores[-1] if validated else training.losses[-1]
-    stale = training.stale + 1 if value > training.watched - plan.tol else 0
+    stale = training.stale + 1 if value >= training.watched - plan.tol else 0
     factor = training.eta_factor
     if plan.adaptive and stale > plan.n_iter_no_change and _can_slow(training, plan):
         stale, factor = 0, factor / 5.0
@@ -292,6 +297,6 @@ def _reason_to_stop(training: Training, plan: Plan) -> str:
     """Why training is over, or an empty string."""
     if plan.stop_when_perfect and training.cost_sums[-1] == 0.0:
         return "perfect"
-    if plan.tol is not None and training.stale > plan.n_iter_no_change:
+    if plan.patient and training.stale > plan.n_iter_no_change:
         return "patience"
     return ""

@@ -1,0 +1,137 @@
+"""The classifiers in scikit-learn's company: searches, pipelines, frames, and good defaults."""
+
+import pickle
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
+from sklearn.linear_model import Perceptron
+from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_score
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
+
+both = pytest.mark.parametrize(
+    "estimator",
+    [
+        SigmoidMLPClassifier((5,), max_iter=10, tol=None, random_state=0),
+        PerceptronClassifier(max_iter=10, tol=None, random_state=0),
+    ],
+    ids=["mlp", "perceptron"],
+)
+
+
+@pytest.mark.slow
+def test_a_grid_search_over_eta_and_batch_size():
+    X, y = load_digits(return_X_y=True)
+    network = SigmoidMLPClassifier(max_iter=30, tol=None, random_state=0)
+    search = GridSearchCV(
+        make_pipeline(StandardScaler(), network),
+        {
+            "sigmoidmlpclassifier__eta": [0.03, 0.1, 0.3, 1.0],
+            "sigmoidmlpclassifier__batch_size": [1, 10, 100],
+        },
+        n_jobs=2,
+        cv=StratifiedKFold(3, shuffle=True, random_state=0),
+    ).fit(X, y)
+    assert search.best_score_ >= 0.95
+    assert len(search.cv_results_["params"]) == 12
+
+
+def mean_accuracy(estimator):
+    loaders = (load_iris, load_wine, load_breast_cancer, load_digits)
+    model = make_pipeline(StandardScaler(), estimator)
+    return np.mean(
+        [cross_val_score(model, *load(return_X_y=True), cv=5).mean() for load in loaders]
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_the_defaults_are_good():
+    mlp = mean_accuracy(SigmoidMLPClassifier(random_state=0))
+    assert mlp >= mean_accuracy(MLPClassifier(random_state=0)) - 0.005
+    perceptron = mean_accuracy(PerceptronClassifier(random_state=0))
+    assert perceptron > mean_accuracy(Perceptron(random_state=0))
+
+
+@both
+def test_a_data_frame_with_labels_as_text(estimator):
+    frame = load_iris(as_frame=True)
+    names = frame.target_names[frame.target]
+    model = make_pipeline(StandardScaler().set_output(transform="pandas"), estimator)
+    model.fit(frame.data, pd.Series(names))
+    assert set(model.predict(frame.data)) <= {"setosa", "versicolor", "virginica"}
+    assert list(model[-1].feature_names_in_) == list(frame.data.columns)
+    with pytest.raises(ValueError, match="feature names"):
+        model[-1].predict(frame.data.rename(columns=str.upper))
+
+
+@both
+@pytest.mark.parametrize(
+    "container",
+    [
+        sparse.csr_matrix,
+        sparse.csr_array,
+        sparse.csc_matrix,
+        sparse.csc_array,
+        sparse.coo_array,
+    ],
+)
+def test_sparse_input_gives_the_same_model(estimator, container):
+    X, y = load_digits(return_X_y=True)
+    X = X[:200] / 16
+    dense = clone(estimator).fit(X, y[:200])
+    model = clone(estimator).fit(container(X), y[:200])
+    np.testing.assert_allclose(
+        model.decision_function(container(X)), dense.decision_function(X), rtol=1e-9, atol=1e-11
+    )
+
+
+@both
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int64, bool, np.float16])
+def test_other_numbers_become_float64(estimator, kind):
+    X, y = load_digits(return_X_y=True)
+    model = clone(estimator).fit(X[:100].astype(kind), y[:100])
+    same = clone(estimator).fit(X[:100].astype(kind).astype(float), y[:100])
+    assert np.array_equal(model.decision_function(X), same.decision_function(X))
+
+
+@both
+def test_pickle_and_joblib_round_trips(estimator, tmp_path):
+    X, y = load_iris(return_X_y=True)
+    model = clone(estimator).fit(X, y)
+    joblib.dump(model, tmp_path / "model.joblib")
+    mapped = joblib.load(tmp_path / "model.joblib", mmap_mode="r")
+    for copy in (pickle.loads(pickle.dumps(model)), mapped):
+        assert np.array_equal(copy.decision_function(X), model.decision_function(X))
+        copy.partial_fit(X, y)
+    assert np.array_equal(
+        copy.decision_function(X), model.partial_fit(X, y).decision_function(X)
+    )
+
+
+@both
+def test_the_number_of_jobs_does_not_matter(estimator):
+    X, y = load_iris(return_X_y=True)
+    one, two = (
+        GridSearchCV(estimator, {"eta": [0.1, 1.0]}, n_jobs=n, cv=2).fit(X, y) for n in (1, 2)
+    )
+    assert np.array_equal(one.decision_function(X), two.decision_function(X))
+
+
+@both
+def test_the_size_of_a_pickle_does_not_grow_with_a_stream(estimator):
+    X, y = load_iris(return_X_y=True)
+    model = clone(estimator).fit(X, y)
+    sizes = []
+    for _ in range(300):
+        model.partial_fit(X[:2], y[:2])
+        sizes.append(len(pickle.dumps(model)))
+    assert max(sizes) - min(sizes) < 40

@@ -1,0 +1,67 @@
+"""What README.md shows is what happens."""
+
+import contextlib
+import io
+import re
+import warnings
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).parents[1] / "README.md"
+TEXT = README.read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL)
+
+TOLERANCE = 0.015
+"""Another BLAS may round otherwise and decide a few samples differently."""
+
+
+def promised(block):
+    """The comments behind the block's prints."""
+    return re.findall(r"^print\(.*\)  # (.+)$", block, flags=re.MULTILINE)
+
+
+def agree(line, promise):
+    try:
+        return float(line) == pytest.approx(float(promise), abs=TOLERANCE)
+    except ValueError:
+        return line == promise
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
+def test_snippet_prints_what_its_comments_say(block):
+    printed = io.StringIO()
+    with warnings.catch_warnings(), contextlib.redirect_stdout(printed):
+        warnings.simplefilter("error")
+        exec(compile(block, "README.md", "exec"), {"__name__": "readme"})
+    lines, promises = printed.getvalue().splitlines(), promised(block)
+    assert len(lines) == len(promises) > 0
+    assert all(map(agree, lines, promises)), (lines, promises)
+
+
+def test_four_snippets():
+    assert len(BLOCKS) == 4
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        'python -m pip install ".[demo]" && python -m sknn_basic',
+        'python -m pip install ".[test]" && python -m pytest',
+    ],
+)
+def test_command_stands_on_a_line_of_its_own(command):
+    assert command in [line.strip() for line in TEXT.splitlines()]
+
+
+def test_pictures_and_links_exist():
+    targets = re.findall(r"\]\(([^)]+)\)", TEXT)
+    assert targets
+    for target in targets:
+        if not target.startswith("http"):
+            assert (README.parent / target).is_file(), target
+
+
+def test_pictures_are_small():
+    for name in re.findall(r"!\[[^]]*\]\(([^)]+)\)", TEXT):
+        assert (README.parent / name).stat().st_size < 100_000
