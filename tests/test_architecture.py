@@ -17,6 +17,10 @@ ENGINE_ORDER = [
     "network",
     "initializers",
     "samples",
+    "rows",
+    "blocks",
+    "upper",
+    "first",
     "sgd",
     "training",
 ]

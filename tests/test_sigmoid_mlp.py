@@ -129,14 +129,14 @@ def test_the_adaptive_rate_falls_when_patience_is_lost():
 
 
 def test_keep_best_returns_the_weights_with_the_lowest_training_cost():
-    model = SigmoidMLPClassifier(
-        (10,), eta=30.0, momentum=0.9, keep="best", max_iter=40, tol=None, random_state=0
-    )
-    best, last = clone(model).fit(X, y), clone(model).set_params(keep="last").fit(X, y)
-    assert cost(best) < cost(last)
-    stream = clone(model).set_params(random_state=0)
-    costs = [cost(stream.partial_fit(X, y, classes=[0, 1, 2])) for _ in range(40)]
-    assert cost(best) == min(costs)
+    better = 0
+    for seed in range(5):
+        model = SigmoidMLPClassifier((10,), eta=10.0, momentum=0.9, random_state=seed)
+        best = clone(model).set_params(keep="best", max_iter=30, tol=None).fit(X, y)
+        costs = [cost(model.partial_fit(X, y, classes=[0, 1, 2])) for _ in range(30)]
+        assert cost(best) == min(costs)
+        better += min(costs) < costs[-1]
+    assert better > 0
 
 
 def cost(model):

@@ -53,10 +53,20 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What kind of output neurons there are, and the cost of what they say."""
+    """What kind of output neurons there are, and the cost of what they say.
+
+    Parameters
+    ----------
+    output : callable
+        Overwrites halves H = Z/2 with the activations of the output neurons.
+    cost : CostFunction
+    only_mistakes : bool
+        Whether the output error is exactly 0 but for mistakes.
+    """
 
     output: Callable[[Array], Array]
     cost: CostFunction
+    only_mistakes: bool = False
 
 
 def weighted_input(A: Matrix, W: Array, b: Array) -> Array:

@@ -1,13 +1,35 @@
-"""Stochastic gradient descent: one pass over the data in mini-batches of m samples.
+"""Stochastic gradient descent, exact, at the speed of matrix multiplication.
 
-One step (Nielsen, chapter 1, equations 20 and 21), with sample weights w, L2 strength α
-and momentum μ:
+One step over a mini-batch of m samples (Nielsen, chapter 1, equations 20 and 21), with
+sample weights w, L2 strength α and momentum μ:
 
-    g = (1/m) Σ wᵢ ∂Cᵢ/∂W + α W        over the m samples of the batch
-    V ← μ V − η g,   W ← W + V         (μ = 0: W ← W − η g)
+    g = (1/m) Σ wᵢ ∂Cᵢ/∂W + α W,    V ← μ V − η g,    W ← W + V
 
-Biases are learnt alike, without α. The last batch may be short; its own size is its m.
-A batch whose samples all weigh 0 is absent: it changes nothing.
+Biases are learnt alike, without α. The last batch may be short; its own size is its m. A
+batch whose samples all weigh 0 is absent: it changes nothing.
+
+**Looking ahead.** The first layer is the large one, and a step with small m passes twice
+over all of its weights to learn little. But what a step changes there is known: after
+batches 1 … k−1 of a block (μ = α = 0),
+
+    W = W₀ − Σ_{i<k} (η/m) Xᵢᵀ δᵢ,    so    Zₖ = Xₖ W₀ + b₀ − Σ_{i<k} (η/m) (Xₖ Xᵢᵀ + 1) δᵢ .
+
+One product X W₀ for a block of q batches, one Gram matrix X Xᵀ, small corrections step by
+step, and one commit W ← W₀ − (η/m) Xᵀ δ replace q passes over W. This is the same SGD in
+the same order, up to rounding; q = 1 is the plain form.
+
+Written for halves z/2 and scaled errors d = −(η w/8m) δ (see `upper`), with rows instead of
+batches: stack E = [½(X W₀ + b₀)], and let L be unit lower triangular with entries
+4 (X Xᵀ + 1) below the diagonal blocks. Then, batch after batch,
+
+    Hₖ = L[k, ≤k] E[≤k],    d from Hₖ through the upper layers,    E[k] ← dₖ ,
+
+one product a step, each row of E turning from input to error as its turn comes, and at
+the block's end W ← W₀ + 8 Xᵀ E. Decay and momentum are linear too: they put coefficients
+before W₀, V₀ and every d (`blocks.unroll`).
+
+The perceptron is the same block with step neurons; its errors are exactly 0 but for
+mistakes, so at m = 1 it jumps from mistake to mistake.
 """
 
 from collections.abc import Iterator
@@ -18,14 +40,15 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn_basic.engine._types import Array, Indices
-from sknn_basic.engine.network import (
-    Network,
-    Parameters,
-    backward,
-    hidden_activations,
-    weighted_input,
-)
+from sknn_basic.engine.blocks import Block, Coupling, couple, look_ahead
+from sknn_basic.engine.first import FirstLayer
+from sknn_basic.engine.network import Network, Parameters
+from sknn_basic.engine.rows import rows_of
 from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.upper import Upper, quarters, write_back
+
+CHUNK = 512
+"""Rows that are gathered at a time, at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +76,11 @@ class Rule:
     power_t: float = 0.0
     learn_bias: bool = True
 
-    def rate(self, steps: int) -> float:
-        """η of the step that follows `steps` steps."""
-        return float(self.eta * (steps + 1.0) ** -self.power_t)
+    def rates(self, steps: int, q: int) -> list[float]:
+        """η of the q steps that follow `steps` steps."""
+        if self.power_t == 0.0:
+            return [self.eta] * q
+        return [self.eta * float(steps + k) ** -self.power_t for k in range(1, q + 1)]
 
 
 @dataclass(slots=True)
@@ -81,14 +106,6 @@ class Memory:
         )
 
 
-def batches(samples: Samples, order: Indices | None, size: int) -> Iterator[tuple[slice, Any]]:
-    """Where each mini-batch stands in the order of the epoch, and its rows of X."""
-    n = len(samples)
-    for start in range(0, n, size):
-        at = slice(start, min(start + size, n))
-        yield at, (at if order is None else order[at])
-
-
 def run_epoch(
     network: Network,
     parameters: Parameters,
@@ -99,55 +116,185 @@ def run_epoch(
 ) -> npt.NDArray[np.float64]:
     """Change `parameters` and `memory` by one pass over `samples`.
 
+    Parameters
+    ----------
+    order : row numbers in the order of the pass, or None for the order of `samples`
+
     Returns
     -------
     costs : array of shape (n,)
         Cost of each sample in the order of the pass, before its own step.
     """
     costs = np.zeros(len(samples))
-    for at, rows in batches(samples, order, rule.batch_size):
-        w = None if samples.w is None else samples.w[rows]
-        if w is not None and not w.any():
-            continue
-        Y = samples.targets(rows)
-        A = hidden_activations(parameters, samples.X[rows])
-        output = network.output(
-            weighted_input(A[-1], parameters.weights[-1], parameters.biases[-1])
-        )
-        costs[at] = network.cost.value(output, Y)
-        delta = network.cost.output_error(output, Y)
-        if w is not None:
-            delta = delta * w[:, None]
-        take_step(parameters, memory, A, backward(parameters, A, delta), rule)
+    order = samples.rows if order is None else order
+    present = _present(samples, order, rule.batch_size)
+    if present is None:
+        Pass(network, parameters, memory, samples, rule, len(costs)).run(order, costs)
+    elif len(present):
+        seen = np.empty(len(present))
+        order = present if order is None else order[present]
+        Pass(network, parameters, memory, samples, rule, len(seen)).run(order, seen)
+        costs[present] = seen
     return costs
 
 
-def take_step(
-    parameters: Parameters, memory: Memory, A: list[Any], deltas: list[Array], rule: Rule
-) -> None:
-    """Change `parameters` and `memory` by one step along the batch's gradient."""
-    eta, m = rule.rate(memory.steps), deltas[0].shape[0]
-    velocity = memory.velocity
-    for layer, (A_l, delta) in enumerate(zip(A, deltas, strict=True)):
-        W, b = parameters.weights[layer], parameters.biases[layer]
-        step_W: Array = (A_l.T @ delta) * (-eta / m)
-        step_W -= (eta * rule.alpha) * W
-        step_b: Array = delta.sum(axis=0) * (-eta / m)
-        if velocity is not None:
-            step_W = _accelerate(velocity.weights[layer], step_W, rule.momentum)
-            step_b = _accelerate(velocity.biases[layer], step_b, rule.momentum)
-        W += step_W
-        if rule.learn_bias:
-            b += step_b
-    memory.steps += 1
-    if memory.total is not None:
-        for total, array in zip(memory.total.arrays(), parameters.arrays(), strict=True):
-            np.add(total, array, out=total)
-        memory.total_steps += 1
+def _present(samples: Samples, order: Indices | None, m: int) -> Indices | None:
+    """Positions in the order without those of batches that weigh nothing; None for all."""
+    if samples.w is None:
+        return None
+    weighs = (samples.w if order is None else samples.w[order]) != 0.0
+    some = np.logical_or.reduceat(weighs, np.arange(0, len(weighs), m))
+    if some.all():
+        return None
+    return np.flatnonzero(np.repeat(some, m)[: len(weighs)])
 
 
-def _accelerate(V: Array, step: Array, mu: float) -> Array:
-    """Overwrite the velocity V with μ V + step and return it."""
-    V *= mu
-    V += step
-    return V
+class Pass:
+    """One pass over n samples; `run` changes `parameters` and `memory`."""
+
+    def __init__(
+        self,
+        network: Network,
+        parameters: Parameters,
+        memory: Memory,
+        samples: Samples,
+        rule: Rule,
+        n: int,
+    ) -> None:
+        self.network, self.parameters, self.memory = network, parameters, memory
+        self.samples, self.rule = samples, rule
+        m = min(rule.batch_size, n)
+        n_features, width = parameters.weights[0].shape
+        self.block_size = m * look_ahead(m, n_features, width)
+        blocks = max(1, min(CHUNK, n) // self.block_size)
+        self.chunk_size = min(n, blocks * self.block_size)
+        self.rows = rows_of(samples.X, self.chunk_size)
+        self.first = FirstLayer(parameters, memory.velocity, memory.total, self.rows)
+        self.upper = quarters(parameters, memory.velocity, memory.total)
+        self.works: dict[int, Work] = {}
+
+    def run(self, order: Indices | None, costs: npt.NDArray[np.float64]) -> None:
+        """Learn from the samples in `order`; overwrite `costs` with theirs."""
+        n, size = len(costs), self.chunk_size
+        for start in range(0, n, size):
+            at = slice(start, min(start + size, n))
+            rows = at if order is None else order[at]
+            self.rows.load(rows)
+            Y = self.samples.targets(rows)
+            A = np.empty_like(Y)
+            w = None if self.samples.w is None else self.samples.w[rows]
+            for block in _slices(len(Y), self.block_size):
+                self._learn(block, Y[block], A[block], None if w is None else w[block])
+            costs[at] = self.network.cost.value(A, Y)
+        write_back(self.upper, self.parameters, self.memory.velocity, self.memory.total)
+
+    def _learn(self, at: slice, Y: Array, A: Array, w: Array | None) -> None:
+        """Learn from one block; overwrite `A` with the output activations."""
+        self.rows.select(at)
+        work = self.works.get(len(Y))
+        if work is None:
+            work = self.works[len(Y)] = Work(self, len(Y), w is not None)
+        work.run(self.memory.steps, Y, w)
+        A[...] = work.block.A
+        self.memory.steps += len(work.block.sizes)
+        if self.memory.total is not None:
+            self.memory.total_steps += len(work.block.sizes)
+
+
+def _slices(n: int, size: int) -> Iterator[slice]:
+    for start in range(0, n, size):
+        yield slice(start, min(start + size, n))
+
+
+class Work:
+    """All that is needed to learn from blocks of `rows` rows, made once a pass."""
+
+    def __init__(self, parent: Pass, rows: int, weighted: bool) -> None:
+        self.network, self.rule, self.first = parent.network, parent.rule, parent.first
+        m, b = self.rule.batch_size, parent.parameters.biases
+        sizes = [len(range(rows)[at]) for at in _slices(rows, m)]
+        self.block = Block(sizes, len(b[0]), len(b[-1]), b[0].dtype, weighted)
+        self.parts = {
+            size: Upper(
+                parent.upper, size, self.network.output, self.rule.momentum, b[0].dtype
+            )
+            for size in set(sizes)
+        }
+        self.steps = [self._step(k) for k in range(len(sizes))]
+        self.jumps = self.network.only_mistakes and set(sizes) == {1} and not parent.upper
+
+    def _step(self, k: int) -> tuple[Any, ...]:
+        """The views of step k; see `_sweep`."""
+        block = self.block
+        own, upper = block.own(k), self.parts[block.sizes[k]]
+        seen = slice(0, own.stop)
+        slot = block.E[own]
+        H = upper.H if upper.up else block.A[own]
+        d = upper.d if upper.up else slot
+        return block.L[own, seen], block.E[seen], H, slot, block.A[own], block.Y[own], (
+            block.scale_of(k)
+        ), d, upper
+
+    def run(self, steps: int, Y: Array, w: Array | None) -> None:
+        """Learn from the selected rows with targets `Y` and weights `w`."""
+        block, rule = self.block, self.rule
+        rates = rule.rates(steps, len(block.sizes))
+        coupling = couple(
+            block.sizes,
+            rule.momentum,
+            rule.alpha,
+            tuple(rates) if rule.alpha else (),
+            rule.learn_bias,
+            block.E.dtype,
+        )
+        np.copyto(block.Y, Y)
+        self._scale(rates, w)
+        self.first.enter(block, coupling)
+        if self.jumps:
+            self._jump(coupling)
+        else:
+            if len(block.sizes) > 1:
+                self.first.couple(block, coupling)
+            self._sweep([rate * rule.alpha for rate in rates])
+        self.first.learn(block, coupling)
+
+    def _scale(self, rates: list[float], w: Array | None) -> None:
+        """Overwrite r with −η w / (8 m)."""
+        sizes = self.block.sizes
+        scales = [rate / (-8.0 * size) for rate, size in zip(rates, sizes, strict=True)]
+        if w is None:
+            self.block.r[...] = scales
+        else:
+            np.multiply(np.repeat(scales, sizes), w, out=self.block.r)
+
+    def _sweep(self, decays: list[float]) -> None:
+        """Take the steps of the block one after another."""
+        output_error, learn_bias = self.network.cost.output_error, self.rule.learn_bias
+        for (L, E, H, slot, A, Y, r, d, upper), decay in zip(self.steps, decays, strict=True):
+            np.dot(L, E, H)
+            upper.forward(H, A)
+            np.multiply(output_error(A, Y), r, d)
+            upper.backward(d, slot, decay, learn_bias)
+
+    def _jump(self, coupling: Coupling) -> None:
+        """Take the steps of a block of single samples from mistake to mistake."""
+        block, network = self.block, self.network
+        E, A, Y, L = block.E, block.A, block.Y, block.L
+        D = np.zeros_like(E)
+        start, coupled = 0, False
+        while start < block.rows:
+            rest = slice(start, None)
+            np.copyto(A[rest], E[rest])
+            network.output(A[rest])
+            wrong = (A[rest] != Y[rest]).ravel()
+            first = int(wrong.argmax())
+            if not wrong[first]:
+                break
+            if not coupled:
+                self.first.couple(block, coupling)
+                coupled = True
+            at = start + first // E.shape[1]
+            start = at + 1
+            np.multiply(network.cost.output_error(A[at], Y[at]), block.r[at], D[at])
+            E[start:] += L[start:, at, None] * D[at]
+        np.copyto(E, D)

@@ -1,0 +1,179 @@
+"""A block of q mini-batches: how its steps depend on one another, and the room for them.
+
+The derivation stands in `sgd.py`; here are its coefficients and buffers.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sknn_basic.engine._types import Array
+
+
+LARGEST_BLOCK = 64
+ROWS_FACTOR = 3.0
+CALL_COST = 4000.0
+
+
+class Recurrence(NamedTuple):
+    """Momentum and L2 decay over q steps, as coefficients of what they started from.
+
+    W after k steps is w[k] W₀ + v[k] V₀ + Σ_i g[k, i] G_i, where G_i is the pure gradient
+    step −(η/m) Xᵢᵀδᵢ; V after all of them is w_V W₀ + v_V V₀ + Σ_i g_V[i] G_i.
+    """
+
+    w: Array
+    v: Array
+    g: Array
+    w_V: float
+    v_V: float
+    g_V: Array
+
+
+def unroll(rates: Sequence[float], q: int, momentum: float, alpha: float) -> Recurrence:
+    """Follow V ← μ V − η α W + G, W ← W + V for q steps with these rates η."""
+    W, V = np.eye(2, q + 2)
+    states = [W]
+    for k in range(q):
+        V = momentum * V
+        if alpha:
+            V -= rates[k] * alpha * W
+        V[2 + k] += 1.0
+        W = W + V
+        states.append(W)
+    table = np.array(states)
+    return Recurrence(table[:, 0], table[:, 1], table[:, 2:], V[0], V[1], V[2:])
+
+
+class Update(NamedTuple):
+    """New numbers from old ones: w W₀ + v V₀ + Xᵀ (d ∘ E), with a coefficient a row in d."""
+
+    w: float
+    v: float
+    d: Array
+
+
+class Coupling(NamedTuple):
+    """What holds for every block of the same shape: how its rows see its earlier steps.
+
+    L = X Xᵀ ∘ `gram` + `bias`; E starts as ½ (w ∘ X W₀ + v ∘ X V₀ + b₀ + v_b ∘ V_b₀), one
+    coefficient a row; `weights` and `biases` say what W, V and ΣW become at the end.
+    """
+
+    gram: Array
+    bias: Array
+    w: Array
+    v: Array
+    v_b: Array
+    weights: tuple[Update, Update, Update]
+    biases: tuple[Update, Update, Update]
+    plain: bool
+
+
+@lru_cache(maxsize=64)
+def couple(
+    sizes: tuple[int, ...],
+    momentum: float,
+    alpha: float,
+    rates: tuple[float, ...],
+    learn_bias: bool,
+    dtype: npt.DTypeLike,
+) -> Coupling:
+    """The coupling of batches of these sizes; their `rates` η matter only with alpha."""
+    q = len(sizes)
+    W = unroll(rates, q, momentum, alpha)
+    b = unroll(rates, q, momentum, 0.0)
+    if not learn_bias:
+        b = Recurrence(b.w, 0.0 * b.v, 0.0 * b.g, b.w_V, b.v_V, 0.0 * b.g_V)
+
+    def rows(steps: Array) -> Array:
+        column: Array = np.repeat(steps, sizes).astype(dtype)[:, None]
+        return column
+
+    def square(steps: Array) -> Array:
+        table: Array = np.repeat(np.repeat(steps, sizes, axis=0), sizes, axis=1)
+        return table
+
+    def updates(part: Recurrence) -> tuple[Update, Update, Update]:
+        return (
+            Update(part.w[-1], part.v[-1], rows(8.0 * part.g[-1])),
+            Update(part.w_V, part.v_V, rows(8.0 * part.g_V)),
+            Update(part.w[1:].sum(), part.v[1:].sum(), rows(8.0 * part.g[1:].sum(axis=0))),
+        )
+
+    return Coupling(
+        gram=square(4.0 * W.g[:-1]).astype(dtype),
+        bias=(square(4.0 * b.g[:-1]) + np.eye(sum(sizes))).astype(dtype),
+        w=rows(W.w[:-1]),
+        v=rows(W.v[:-1]),
+        v_b=rows(b.v[:-1]),
+        weights=updates(W),
+        biases=updates(b),
+        plain=momentum == 0.0 and alpha == 0.0,
+    )
+
+
+class Block:
+    """Buffers for batches of given sizes, with every view that a step needs made in advance.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Rows of each mini-batch.
+    width : int
+        Neurons of the first layer, h.
+    n_out : int
+        Output neurons, K.
+    dtype : dtype
+    weighted : bool
+        Whether each row has a weight of its own.
+
+    Attributes
+    ----------
+    E : array of shape (rows, h)
+        Before its step, row i is half the weighted input of the first layer; after it,
+        that layer's scaled error.
+    L : array of shape (rows, rows)
+        See `Coupling`.
+    A, Y : arrays of shape (rows, K)
+        Activations and targets of the output neurons.
+    r : array of shape (q,) or (rows,)
+        What an output error is scaled by, −η w / (8 m); by step, or by row if weighted.
+    """
+
+    def __init__(
+        self, sizes: Sequence[int], width: int, n_out: int, dtype: Any, weighted: bool
+    ) -> None:
+        self.sizes = tuple(sizes)
+        self.stops = list(accumulate(sizes))
+        n = self.rows = self.stops[-1]
+        self.E, self.L = np.empty((n, width), dtype), np.eye(n, dtype=dtype)
+        self.A, self.Y = np.empty((n, n_out), dtype), np.empty((n, n_out), dtype)
+        self.r = np.empty(n if weighted else len(self.sizes), dtype)
+        self.weighted = weighted
+
+    def own(self, k: int) -> slice:
+        """The rows of batch k."""
+        return slice(self.stops[k] - self.sizes[k], self.stops[k])
+
+    def scale_of(self, k: int) -> Array:
+        """The view of `r` that batch k is scaled by; of no dimension where it is one number."""
+        return self.r[self.own(k), None] if self.weighted else self.r[k : k + 1].reshape(())
+
+
+def look_ahead(m: int, n_features: int, width: int) -> int:
+    """How many mini-batches of m rows make a block, q: a power of two.
+
+    A block saves passes over n_features × width weights and costs a Gram matrix of its rows,
+    so it should hold about as many rows as balance the two, whatever m is. The constants
+    were fitted to measured times.
+    """
+    rows = min(LARGEST_BLOCK, ROWS_FACTOR * (width + CALL_COST / n_features) ** 0.5)
+    q = 1
+    while 2 * q * m <= rows:
+        q *= 2
+    return q
