@@ -380,7 +380,7 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
                 Z = output_weighted_inputs(parameters, samples.X[rows])
                 right = self._decide(Z) == samples.y[rows]
                 hits[at] = right.all(axis=1) if self._multilabel else right
-                costs[at] = network.cost.value(network.output(0.5 * Z), samples.targets(rows))
+                costs[at] = network.cost.value(network.outputs(Z), samples.targets(rows))
         return samples.mean(hits, samples.rows), samples.mean(costs, samples.rows)
 
     def _publish(self, training, keep):

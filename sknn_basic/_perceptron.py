@@ -2,11 +2,11 @@
 
 from sknn_basic._base import BaseSGDClassifier
 from sknn_basic._parameters import SHARED_CONSTRAINTS
-from sknn_basic.engine.activations import step_of_half
+from sknn_basic.engine.activations import signed_step
 from sknn_basic.engine.costs import MISTAKES
 from sknn_basic.engine.initializers import zero_parameters
 from sknn_basic.engine.network import Network, Parameters
-from sknn_basic.engine.sgd import Rule
+from sknn_basic.engine.rule import Rule
 
 
 class PerceptronClassifier(BaseSGDClassifier):
@@ -157,7 +157,7 @@ class PerceptronClassifier(BaseSGDClassifier):
     _patient = False
 
     def _network(self):
-        return Network(step_of_half, MISTAKES, only_mistakes=True)
+        return Network(signed_step, MISTAKES, only_mistakes=True)
 
     def _rule(self):
         return Rule(

@@ -8,11 +8,11 @@ from scipy.special import expit, log_expit, log_softmax, softmax
 from sknn_basic._base import BaseSGDClassifier
 from sknn_basic._compat import HasMethods, Interval, StrOptions
 from sknn_basic._parameters import SHARED_CONSTRAINTS
-from sknn_basic.engine.activations import sigmoid_of_half
+from sknn_basic.engine.activations import signed_sigmoid
 from sknn_basic.engine.costs import COSTS
 from sknn_basic.engine.initializers import WEIGHT_SCALES, random_parameters
 from sknn_basic.engine.network import Network, Parameters
-from sknn_basic.engine.sgd import Rule
+from sknn_basic.engine.rule import Rule
 from sknn_basic.output_codes import class_scores
 
 
@@ -251,7 +251,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
 
     def _network(self):
         cost = COSTS[self.cost] if isinstance(self.cost, str) else self.cost
-        return Network(sigmoid_of_half, cost)
+        return Network(signed_sigmoid, cost)
 
     def _rule(self):
         power_t = self.power_t if self.learning_rate == "invscaling" else 0.0

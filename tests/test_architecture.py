@@ -18,6 +18,7 @@ ENGINE_ORDER = [
     "initializers",
     "samples",
     "rows",
+    "rule",
     "blocks",
     "upper",
     "first",

@@ -4,32 +4,50 @@
     sigmoid:  a = σ(z) = 1 / (1 + e^(−z)) = ½ (1 + tanh(z/2))
 
 The second form of σ is used: ``np.tanh`` is vectorised, never overflows, and is exact at
-both ends. The slope is written from the output: σ'(z) = a (1 − a). Training works with
-halves H = z/2, which both kinds of neuron take as well: halving is exact.
+both ends. The slope is written from the output: σ'(z) = a (1 − a).
+
+Training speaks of *signed* activations T = 2a − 1 and of halves H = z/2, because then a
+sigmoid is one call: T = tanh(H). A step is a sign, −1 at exactly 0. Doubling and halving
+are exact.
 """
+
+from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 
 from sknn_basic.engine._types import Array
 
-
-def sigmoid_of_half(H: Array) -> Array:
-    """Overwrite H = Z/2 with σ(Z) and return it."""
-    np.tanh(H, H)
-    np.add(H, 1.0, H)
-    np.multiply(H, 0.5, H)
-    return H
+Signed: TypeAlias = Callable[[Array, Array], Array]
+"""``signed(H, out)`` overwrites `out` with T = 2a − 1 for halves H = z/2."""
 
 
-def step_of_half(H: Array) -> Array:
-    """Overwrite H = Z/2 with 1 where Z > 0, else 0, and return it."""
-    return np.greater(H, 0.0, out=H)
+def signed_sigmoid(H: Array, out: Array) -> Array:
+    """Overwrite `out` with 2 σ(2H) − 1 = tanh(H)."""
+    return np.tanh(H, out)
+
+
+def signed_step(H: Array, out: Array) -> Array:
+    """Overwrite `out` with 1 where H > 0, else −1."""
+    np.greater(H, 0.0, out)
+    np.multiply(out, 2.0, out)
+    return np.subtract(out, 1.0, out)
+
+
+def activation(T: Array) -> Array:
+    """A = ½ (1 + T), a new array."""
+    A = 0.5 * T
+    A += 0.5
+    return A
 
 
 def sigmoid(Z: Array) -> Array:
     """Overwrite `Z` with σ(Z) and return it."""
     Z *= 0.5
-    return sigmoid_of_half(Z)
+    np.tanh(Z, Z)
+    Z += 1.0
+    Z *= 0.5
+    return Z
 
 
 def sigmoid_slope(A: Array) -> Array:

@@ -6,16 +6,15 @@ The derivation stands in `sgd.py`; here are its coefficients and buffers.
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from sknn_basic.engine._types import Array
 
-
 LARGEST_BLOCK = 64
-ROWS_FACTOR = 3.0
+ROWS_FACTOR = 7.0
 CALL_COST = 4000.0
 
 
@@ -23,15 +22,15 @@ class Recurrence(NamedTuple):
     """Momentum and L2 decay over q steps, as coefficients of what they started from.
 
     W after k steps is w[k] W₀ + v[k] V₀ + Σ_i g[k, i] G_i, where G_i is the pure gradient
-    step −(η/m) Xᵢᵀδᵢ; V after all of them is w_V W₀ + v_V V₀ + Σ_i g_V[i] G_i.
+    step −(η/m) Xᵢᵀδᵢ; V after all of them is last_w W₀ + last_v V₀ + Σ_i last_g[i] G_i.
     """
 
     w: Array
     v: Array
     g: Array
-    w_V: float
-    v_V: float
-    g_V: Array
+    last_w: float
+    last_v: float
+    last_g: Array
 
 
 def unroll(rates: Sequence[float], q: int, momentum: float, alpha: float) -> Recurrence:
@@ -88,7 +87,7 @@ def couple(
     W = unroll(rates, q, momentum, alpha)
     b = unroll(rates, q, momentum, 0.0)
     if not learn_bias:
-        b = Recurrence(b.w, 0.0 * b.v, 0.0 * b.g, b.w_V, b.v_V, 0.0 * b.g_V)
+        b = Recurrence(b.w, 0.0 * b.v, 0.0 * b.g, b.last_w, b.last_v, 0.0 * b.last_g)
 
     def rows(steps: Array) -> Array:
         column: Array = np.repeat(steps, sizes).astype(dtype)[:, None]
@@ -101,7 +100,7 @@ def couple(
     def updates(part: Recurrence) -> tuple[Update, Update, Update]:
         return (
             Update(part.w[-1], part.v[-1], rows(8.0 * part.g[-1])),
-            Update(part.w_V, part.v_V, rows(8.0 * part.g_V)),
+            Update(part.last_w, part.last_v, rows(8.0 * part.last_g)),
             Update(part.w[1:].sum(), part.v[1:].sum(), rows(8.0 * part.g[1:].sum(axis=0))),
         )
 
@@ -115,6 +114,11 @@ def couple(
         biases=updates(b),
         plain=momentum == 0.0 and alpha == 0.0,
     )
+
+
+Step: TypeAlias = tuple[Array, Array, Array, Array, Array, Array, Array]
+"""Of one step: its rows of L, the rows of E so far, its own rows of E, of T and of S, what
+its errors are scaled by, and where the scaled output error goes."""
 
 
 class Block:
@@ -139,30 +143,45 @@ class Block:
         that layer's scaled error.
     L : array of shape (rows, rows)
         See `Coupling`.
-    A, Y : arrays of shape (rows, K)
-        Activations and targets of the output neurons.
+    T, S : arrays of shape (rows, K)
+        Signed activations and targets of the output neurons.
     r : array of shape (q,) or (rows,)
-        What an output error is scaled by, −η w / (8 m); by step, or by row if weighted.
+        What a doubled output error is scaled by, −η w / (16 m); by step, or by row where rows
+        have weights.
     """
 
     def __init__(
         self, sizes: Sequence[int], width: int, n_out: int, dtype: Any, weighted: bool
     ) -> None:
         self.sizes = tuple(sizes)
-        self.stops = list(accumulate(sizes))
-        n = self.rows = self.stops[-1]
+        n = self.rows = sum(sizes)
         self.E, self.L = np.empty((n, width), dtype), np.eye(n, dtype=dtype)
-        self.A, self.Y = np.empty((n, n_out), dtype), np.empty((n, n_out), dtype)
+        self.T, self.S = np.empty((n, n_out), dtype), np.empty((n, n_out), dtype)
         self.r = np.empty(n if weighted else len(self.sizes), dtype)
         self.weighted = weighted
 
-    def own(self, k: int) -> slice:
-        """The rows of batch k."""
-        return slice(self.stops[k] - self.sizes[k], self.stops[k])
+    def scale(self, rates: Sequence[float], w: Array | None) -> None:
+        """Overwrite r for steps with these rates η and rows with these weights."""
+        scales = [rate / (-16.0 * m) for rate, m in zip(rates, self.sizes, strict=True)]
+        if w is None:
+            self.r[...] = scales
+        else:
+            np.multiply(np.repeat(scales, self.sizes), w, out=self.r, casting="same_kind")
 
-    def scale_of(self, k: int) -> Array:
-        """The view of `r` that batch k is scaled by; of no dimension where it is one number."""
-        return self.r[self.own(k), None] if self.weighted else self.r[k : k + 1].reshape(())
+    def steps(self, single_layer: bool) -> list[Step]:
+        """The views of each step; a single layer's output error is that of E."""
+        return [
+            self._step(k, slice(stop - size, stop), single_layer)
+            for k, (size, stop) in enumerate(
+                zip(self.sizes, accumulate(self.sizes), strict=True)
+            )
+        ]
+
+    def _step(self, k: int, own: slice, single_layer: bool) -> Step:
+        L, E, T = self.L[own, : own.stop], self.E[: own.stop], self.T[own]
+        r = self.r[own, None] if self.weighted else self.r[k : k + 1].reshape(())
+        d = self.E[own] if single_layer else np.empty_like(T)
+        return L, E, self.E[own], T, self.S[own], r, d
 
 
 def look_ahead(m: int, n_features: int, width: int) -> int:

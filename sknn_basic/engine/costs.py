@@ -15,12 +15,12 @@ a − y is Rosenblatt's rule: no error, no change.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
 from sknn_basic.engine._types import Array
-from sknn_basic.engine.activations import sigmoid_slope
+from sknn_basic.engine.activations import activation, sigmoid_slope
 
 
 class CostFunction(Protocol):
@@ -31,6 +31,10 @@ class CostFunction(Protocol):
 
     @property
     def output_error(self) -> Callable[[Array, Array], Array]: ...
+
+
+SignedError: TypeAlias = Callable[[Array, Array, Array], Any]
+"""``error(T, S, out)`` overwrites `out` with 2 ∂C/∂z, given T = 2a − 1 and S = 2y − 1."""
 
 
 class Cost(NamedTuple):
@@ -81,6 +85,20 @@ def mistakes_value(A: Array, Y: Array) -> Array:
     """The number of step neurons with the wrong output, for each row."""
     value: Array = np.abs(A - Y).sum(axis=1)
     return value
+
+
+def signed_error(cost: CostFunction) -> SignedError:
+    """The output error in signed activations and targets, doubled.
+
+    Where ∂C/∂z = a − y, its double T − S needs a single subtraction.
+    """
+    if cost.output_error is difference:
+        return np.subtract
+
+    def error(T: Array, S: Array, out: Array) -> None:
+        np.multiply(cost.output_error(activation(T), activation(S)), 2.0, out)
+
+    return error
 
 
 COSTS = {

@@ -29,15 +29,17 @@ class FirstLayer:
     ) -> None:
         self.rows = rows
         self.W, self.b = parameters.weights[0], parameters.biases[0]
-        self.V, self.V_b = (velocity.weights[0], velocity.biases[0]) if velocity else (None, None)
-        self.total, self.total_b = (total.weights[0], total.biases[0]) if total else (None, None)
+        self.V = None if velocity is None else velocity.weights[0]
+        self.V_b = None if velocity is None else velocity.biases[0]
+        self.total = None if total is None else total.weights[0]
+        self.total_b = None if total is None else total.biases[0]
 
     def enter(self, block: Block, coupling: Coupling) -> None:
         """Overwrite E with half the weighted inputs, as far as they are known already."""
         E = self.rows.times(self.W, block.E)
         if not coupling.plain:
             np.multiply(E, coupling.w, E)
-        if self.V is not None:
+        if self.V is not None and self.V_b is not None:
             E += coupling.v * self.rows.times(self.V, np.empty_like(E))
             E += coupling.v_b * self.V_b
         np.add(E, self.b, E)

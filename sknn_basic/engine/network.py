@@ -12,14 +12,14 @@ Hidden neurons are sigmoid neurons. The output neurons are sigmoid neurons under
 cost, or step neurons under the perceptron rule.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from sknn_basic.engine._types import Array, Matrix
-from sknn_basic.engine.activations import sigmoid, sigmoid_slope
+from sknn_basic.engine.activations import Signed, activation, sigmoid, sigmoid_slope
 from sknn_basic.engine.costs import CostFunction
 
 
@@ -57,16 +57,22 @@ class Network:
 
     Parameters
     ----------
-    output : callable
-        Overwrites halves H = Z/2 with the activations of the output neurons.
+    signed : callable
+        The output neurons: ``signed(H, out)`` overwrites `out` with their signed activations
+        T = 2a − 1, given halves H = z/2.
     cost : CostFunction
     only_mistakes : bool
         Whether the output error is exactly 0 but for mistakes.
     """
 
-    output: Callable[[Array], Array]
+    signed: Signed
     cost: CostFunction
     only_mistakes: bool = False
+
+    def outputs(self, Z: Array) -> Array:
+        """Activations A of the output neurons, a new array."""
+        H = 0.5 * Z
+        return activation(self.signed(H, H))
 
 
 def weighted_input(A: Matrix, W: Array, b: Array) -> Array:

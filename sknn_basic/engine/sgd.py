@@ -18,7 +18,7 @@ One product X W₀ for a block of q batches, one Gram matrix X Xᵀ, small corre
 step, and one commit W ← W₀ − (η/m) Xᵀ δ replace q passes over W. This is the same SGD in
 the same order, up to rounding; q = 1 is the plain form.
 
-Written for halves z/2 and scaled errors d = −(η w/8m) δ (see `upper`), with rows instead of
+Written for halves z/2 and scaled errors d = −(ηw/8m) δ (see `upper`), with rows instead of
 batches: stack E = [½(X W₀ + b₀)], and let L be unit lower triangular with entries
 4 (X Xᵀ + 1) below the diagonal blocks. Then, batch after batch,
 
@@ -33,77 +33,22 @@ mistakes, so at m = 1 it jumps from mistake to mistake.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sknn_basic.engine._types import Array, Indices
+from sknn_basic.engine.activations import activation
 from sknn_basic.engine.blocks import Block, Coupling, couple, look_ahead
 from sknn_basic.engine.first import FirstLayer
 from sknn_basic.engine.network import Network, Parameters
 from sknn_basic.engine.rows import rows_of
+from sknn_basic.engine.rule import Memory, Rule
 from sknn_basic.engine.samples import Samples
 from sknn_basic.engine.upper import Upper, quarters, write_back
 
 CHUNK = 512
 """Rows that are gathered at a time, at least."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """How a step is taken.
-
-    Parameters
-    ----------
-    eta : float
-        Learning rate η of the first step.
-    batch_size : int
-        Samples in a mini-batch, m.
-    momentum, alpha : float
-        μ and α of the module's first lines.
-    power_t : float
-        Step number t (from 1) uses η / t^power_t; 0 keeps η constant.
-    learn_bias : bool
-        False leaves every bias as it is.
-    """
-
-    eta: float
-    batch_size: int
-    momentum: float = 0.0
-    alpha: float = 0.0
-    power_t: float = 0.0
-    learn_bias: bool = True
-
-    def rates(self, steps: int, q: int) -> list[float]:
-        """η of the q steps that follow `steps` steps."""
-        if self.power_t == 0.0:
-            return [self.eta] * q
-        return [self.eta * float(steps + k) ** -self.power_t for k in range(1, q + 1)]
-
-
-@dataclass(slots=True)
-class Memory:
-    """What one step hands to the next, beside the parameters.
-
-    ``total`` is the running sum of the parameters over ``total_steps`` steps (None: no
-    average is wanted); ``velocity`` is V (None: no momentum).
-    """
-
-    steps: int = 0
-    velocity: Parameters | None = None
-    total: Parameters | None = None
-    total_steps: int = 0
-
-    def copy(self) -> "Memory":
-        """The same memory in arrays of its own."""
-        return Memory(
-            self.steps,
-            self.velocity and self.velocity.copy(),
-            self.total and self.total.copy(),
-            self.total_steps,
-        )
 
 
 def run_epoch(
@@ -164,8 +109,7 @@ class Pass:
         self.network, self.parameters, self.memory = network, parameters, memory
         self.samples, self.rule = samples, rule
         m = min(rule.batch_size, n)
-        n_features, width = parameters.weights[0].shape
-        self.block_size = m * look_ahead(m, n_features, width)
+        self.block_size = m * look_ahead(m, *parameters.weights[0].shape)
         blocks = max(1, min(CHUNK, n) // self.block_size)
         self.chunk_size = min(n, blocks * self.block_size)
         self.rows = rows_of(samples.X, self.chunk_size)
@@ -181,21 +125,21 @@ class Pass:
             rows = at if order is None else order[at]
             self.rows.load(rows)
             Y = self.samples.targets(rows)
-            A = np.empty_like(Y)
+            T = np.empty_like(Y)
             w = None if self.samples.w is None else self.samples.w[rows]
             for block in _slices(len(Y), self.block_size):
-                self._learn(block, Y[block], A[block], None if w is None else w[block])
-            costs[at] = self.network.cost.value(A, Y)
+                self._learn(block, Y[block], T[block], None if w is None else w[block])
+            costs[at] = self.network.cost.value(activation(T), Y)
         write_back(self.upper, self.parameters, self.memory.velocity, self.memory.total)
 
-    def _learn(self, at: slice, Y: Array, A: Array, w: Array | None) -> None:
-        """Learn from one block; overwrite `A` with the output activations."""
+    def _learn(self, at: slice, Y: Array, T: Array, w: Array | None) -> None:
+        """Learn from one block; overwrite `T` with the signed output activations."""
         self.rows.select(at)
         work = self.works.get(len(Y))
         if work is None:
             work = self.works[len(Y)] = Work(self, len(Y), w is not None)
         work.run(self.memory.steps, Y, w)
-        A[...] = work.block.A
+        np.copyto(T, work.block.T)
         self.memory.steps += len(work.block.sizes)
         if self.memory.total is not None:
             self.memory.total_steps += len(work.block.sizes)
@@ -211,29 +155,16 @@ class Work:
 
     def __init__(self, parent: Pass, rows: int, weighted: bool) -> None:
         self.network, self.rule, self.first = parent.network, parent.rule, parent.first
-        m, b = self.rule.batch_size, parent.parameters.biases
-        sizes = [len(range(rows)[at]) for at in _slices(rows, m)]
-        self.block = Block(sizes, len(b[0]), len(b[-1]), b[0].dtype, weighted)
-        self.parts = {
-            size: Upper(
-                parent.upper, size, self.network.output, self.rule.momentum, b[0].dtype
-            )
-            for size in set(sizes)
-        }
-        self.steps = [self._step(k) for k in range(len(sizes))]
-        self.jumps = self.network.only_mistakes and set(sizes) == {1} and not parent.upper
-
-    def _step(self, k: int) -> tuple[Any, ...]:
-        """The views of step k; see `_sweep`."""
-        block = self.block
-        own, upper = block.own(k), self.parts[block.sizes[k]]
-        seen = slice(0, own.stop)
-        slot = block.E[own]
-        H = upper.H if upper.up else block.A[own]
-        d = upper.d if upper.up else slot
-        return block.L[own, seen], block.E[seen], H, slot, block.A[own], block.Y[own], (
-            block.scale_of(k)
-        ), d, upper
+        biases = parent.parameters.biases
+        dtype = biases[0].dtype
+        sizes = [at.stop - at.start for at in _slices(rows, self.rule.batch_size)]
+        self.block = Block(sizes, len(biases[0]), len(biases[-1]), dtype, weighted)
+        self.jumps = parent.network.only_mistakes and max(sizes) == 1 and not parent.upper
+        steps = self.block.steps(single_layer=not parent.upper)
+        self.sweeps = [
+            (Upper(parent.upper, m, self.network, self.rule, dtype), at, steps[at])
+            for m, at in _runs(sizes)
+        ]
 
     def run(self, steps: int, Y: Array, w: Array | None) -> None:
         """Learn from the selected rows with targets `Y` and weights `w`."""
@@ -247,54 +178,47 @@ class Work:
             rule.learn_bias,
             block.E.dtype,
         )
-        np.copyto(block.Y, Y)
-        self._scale(rates, w)
+        np.multiply(Y, 2.0, block.S)
+        np.subtract(block.S, 1.0, block.S)
+        block.scale(rates, w)
         self.first.enter(block, coupling)
         if self.jumps:
             self._jump(coupling)
         else:
-            if len(block.sizes) > 1:
-                self.first.couple(block, coupling)
-            self._sweep([rate * rule.alpha for rate in rates])
+            self._sweep(coupling, [rate * rule.alpha for rate in rates])
         self.first.learn(block, coupling)
 
-    def _scale(self, rates: list[float], w: Array | None) -> None:
-        """Overwrite r with −η w / (8 m)."""
-        sizes = self.block.sizes
-        scales = [rate / (-8.0 * size) for rate, size in zip(rates, sizes, strict=True)]
-        if w is None:
-            self.block.r[...] = scales
-        else:
-            np.multiply(np.repeat(scales, sizes), w, out=self.block.r)
-
-    def _sweep(self, decays: list[float]) -> None:
+    def _sweep(self, coupling: Coupling, decays: list[float]) -> None:
         """Take the steps of the block one after another."""
-        output_error, learn_bias = self.network.cost.output_error, self.rule.learn_bias
-        for (L, E, H, slot, A, Y, r, d, upper), decay in zip(self.steps, decays, strict=True):
-            np.dot(L, E, H)
-            upper.forward(H, A)
-            np.multiply(output_error(A, Y), r, d)
-            upper.backward(d, slot, decay, learn_bias)
+        if len(self.block.sizes) > 1:
+            self.first.couple(self.block, coupling)
+        for upper, at, steps in self.sweeps:
+            upper.sweep(steps, decays[at])
 
     def _jump(self, coupling: Coupling) -> None:
         """Take the steps of a block of single samples from mistake to mistake."""
-        block, network = self.block, self.network
-        E, A, Y, L = block.E, block.A, block.Y, block.L
+        E, T, S, L, r = (getattr(self.block, name) for name in "ETSLr")
         D = np.zeros_like(E)
         start, coupled = 0, False
-        while start < block.rows:
-            rest = slice(start, None)
-            np.copyto(A[rest], E[rest])
-            network.output(A[rest])
-            wrong = (A[rest] != Y[rest]).ravel()
+        while start < len(E):
+            self.network.signed(E[start:], T[start:])
+            wrong = (T[start:] != S[start:]).ravel()
             first = int(wrong.argmax())
             if not wrong[first]:
                 break
             if not coupled:
-                self.first.couple(block, coupling)
+                self.first.couple(self.block, coupling)
                 coupled = True
             at = start + first // E.shape[1]
             start = at + 1
-            np.multiply(network.cost.output_error(A[at], Y[at]), block.r[at], D[at])
+            np.multiply(T[at] - S[at], r[at], D[at])
             E[start:] += L[start:, at, None] * D[at]
         np.copyto(E, D)
+
+
+def _runs(sizes: list[int]) -> list[tuple[int, slice]]:
+    """Batch sizes with the steps that have them: all but the last alike."""
+    q = len(sizes)
+    if sizes[-1] == sizes[0]:
+        return [(sizes[0], slice(0, q))]
+    return [(sizes[0], slice(0, q - 1)), (sizes[-1], slice(q - 1, q))]

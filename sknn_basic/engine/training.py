@@ -13,8 +13,9 @@ import numpy as np
 
 from sknn_basic.engine._types import Indices
 from sknn_basic.engine.network import Network, Parameters, l2_penalty
+from sknn_basic.engine.rule import Memory, Rule
 from sknn_basic.engine.samples import Samples
-from sknn_basic.engine.sgd import Memory, Rule, run_epoch
+from sknn_basic.engine.sgd import run_epoch
 
 ROUNDING = 1e-12
 """Two judgements closer than this are a tie; the later weights win it."""

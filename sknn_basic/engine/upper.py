@@ -1,28 +1,32 @@
 """The layers above the first: small, so they learn in place, step by step.
 
-Everything is scaled so that a step needs the fewest calls. With t = tanh(z/2), a hidden
-layer hands up P = 1 + t = 2a, and the next one keeps U = W/4 with its bias as the last row,
-met by a constant column 2 of P:
+Everything is scaled so that a step needs the fewest calls. With T = tanh(z/2) = 2a − 1, a
+hidden layer hands up P = 1 + T = 2a, and the next one keeps U = W/4 with its bias as the
+last row, met by a constant column 2 beside P, Q = [P, 2]:
 
-    z/2 above = [P, 2] U         σ' = a (1 − a) = (1 − t)(1 + t)/4 = P (2 − P)/4
+    z/2 above = Q U              σ' = a (1 − a) = (1 − T)(1 + T)/4 = P (2 − P)/4
 
-Errors travel as d = −(η/8m) δ, which is what U needs, ΔU = [P, 2]ᵀ d (that is, ΔW =
-−(η/m) aᵀδ), and go down a layer without any factor: d below = (d Wᵀ) ⊙ σ' = (d Uᵀ) ⊙ P (2 − P).
-All factors are powers of two, so nothing is lost by them.
+Errors travel as d = −(η/8m) δ, which is what U needs: ΔU = Qᵀ d (that is, ΔW = −(η/m) aᵀδ).
+They go down a layer without any factor: d below = (d Wᵀ) ⊙ σ' = (d Uᵀ) ⊙ P (2 − P). All
+factors are powers of two, so nothing is lost by them.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy import add, dot, multiply, subtract, tanh
 from numpy.typing import DTypeLike
 
 from sknn_basic.engine._types import Array
-from sknn_basic.engine.network import Parameters
+from sknn_basic.engine.blocks import Step
+from sknn_basic.engine.costs import signed_error
+from sknn_basic.engine.network import Network, Parameters
+from sknn_basic.engine.rule import Rule
 
 
 class Quarter(NamedTuple):
-    """One layer's [W; b]/4, its velocity and running sum in the same scale, if any."""
+    """One layer's [W; b]/4, and its velocity and running sum in the same scale, if any."""
 
     U: Array
     V: Array | None
@@ -36,8 +40,8 @@ def quarters(
     return [
         Quarter(
             _quarter(parameters, layer),
-            velocity and _quarter(velocity, layer),
-            total and _quarter(total, layer),
+            None if velocity is None else _quarter(velocity, layer),
+            None if total is None else _quarter(total, layer),
         )
         for layer in range(1, len(parameters.weights))
     ]
@@ -64,81 +68,78 @@ def _quarter(parameters: Parameters, layer: int) -> Array:
 
 
 class Upper:
-    """Forward and backward through `layers` for batches of m rows.
+    """The way up through the layers and back down, for batches of m rows.
 
     Parameters
     ----------
     layers : list of Quarter
-        Changed in place by `backward`.
+        Changed in place by `sweep`.
     m : int
         Rows of a batch.
-    fire : callable
-        Overwrites the output neurons' halves z/2 with their activations.
-    momentum : float
+    network : Network
+    rule : Rule
+    dtype : dtype
     """
 
     def __init__(
-        self,
-        layers: list[Quarter],
-        m: int,
-        fire: Callable[[Array], Array],
-        momentum: float,
-        dtype: DTypeLike,
+        self, layers: list[Quarter], m: int, network: Network, rule: Rule, dtype: DTypeLike
     ) -> None:
-        self.fire = fire
-        self.momentum = momentum
+        self.signed, self.error = network.signed, signed_error(network.cost)
+        self.rule = rule
+        held = any(V is not None or total is not None for _, V, total in layers)
+        self.plain = rule.learn_bias and not rule.alpha and not held
         self.one, self.two = np.array(1.0, dtype), np.array(2.0, dtype)
-        self.up, self.down = [], []
-        if layers:
-            self.H = np.empty((m, layers[0].U.shape[0] - 1), dtype)
-            self.d = np.empty((m, layers[-1].U.shape[1]), dtype)
-        for layer in layers:
-            n_in, n_out = layer.U.shape
-            Q = np.full((m, n_in), 2.0, dtype)
-            P, S, D = Q[:, :-1], np.empty((m, n_in - 1), dtype), np.empty((m, n_in - 1), dtype)
-            H, G = np.empty((m, n_out), dtype), np.empty(layer.U.shape, dtype)
-            self.up.append((P, Q, layer.U, H))
-            self.down.append((layer.U[:-1].T, P, S, Q.T, G, layer, D))
-        self.down.reverse()
+        self.up: list[Any] = []
+        self.down: list[Any] = []
+        above = None
+        for layer in reversed(layers):
+            H = np.empty((m, len(layer.U) - 1), dtype)
+            Q, slope, back = np.full((m, len(layer.U)), 2.0, dtype), H.copy(), H.copy()
+            P, G = Q[:, :-1], layer.U.copy()
+            self.up.insert(0, (H, P, Q, layer.U, above))
+            below = None if layer is layers[0] else back
+            self.down.append((P, slope, layer.U[:-1].T, back, Q.T, G, layer, below))
+            above = H
+        self.bottom = above
 
-    def forward(self, H: Array, A: Array) -> None:
-        """From halves `H` of the first layer to activations `A` of the last.
+    def sweep(self, steps: Iterable[Step], decays: Iterable[float]) -> None:
+        """Take these steps one after another; `decays` are their ηα.
 
-        Overwrites both.
+        Overwrites, of each step, the rows of E by the first layer's scaled error, and T by
+        the signed activations of the output neurons.
         """
-        top = len(self.up) - 1
-        for layer, (P, Q, U, above) in enumerate(self.up):
-            np.tanh(H, H)
-            np.add(H, self.one, P)
-            H = np.dot(Q, U, A if layer == top else above)
-        self.fire(A)
+        one, two, plain, signed, error = self.one, self.two, self.plain, self.signed, self.error
+        for (L, E, own, T, S, r, d), decay in zip(steps, decays, strict=True):
+            dot(L, E, T if self.bottom is None else self.bottom)
+            for H, P, Q, U, above in self.up:
+                tanh(H, H)
+                add(H, one, P)
+                dot(Q, U, T if above is None else above)
+            signed(T, T)
+            error(T, S, d)
+            multiply(d, r, d)
+            delta = d
+            for P, slope, UT, back, QT, G, layer, below in self.down:
+                subtract(two, P, slope)
+                multiply(slope, P, slope)
+                dot(delta, UT, back)
+                dot(QT, delta, G)
+                if plain:
+                    add(layer.U, G, layer.U)
+                else:
+                    self._learn(layer, G, decay)
+                delta = multiply(back, slope, own if below is None else below)
 
-    def backward(self, d: Array, slot: Array, decay: float, learn_bias: bool) -> None:
-        """Learn from the output error `d`; overwrite `slot` with the first layer's.
-
-        `decay` is ηα of this step.
-        """
-        bottom = len(self.down) - 1
-        for layer, (UT, P, S, QT, G, quarter, D) in enumerate(self.down):
-            np.subtract(self.two, P, S)
-            np.multiply(S, P, S)
-            np.dot(d, UT, D)
-            below = slot if layer == bottom else D
-            np.multiply(D, S, below)
-            np.dot(QT, d, G)
-            self._learn(quarter, G, decay, learn_bias)
-            d = below
-
-    def _learn(self, quarter: Quarter, G: Array, decay: float, learn_bias: bool) -> None:
-        """Change the layer by its gradient step `G`, which is overwritten."""
-        U, V, total = quarter
+    def _learn(self, layer: Quarter, G: Array, decay: float) -> None:
+        """Change `layer` by its gradient step `G`, which is overwritten."""
+        U, V, total = layer
         if decay:
             G[:-1] -= decay * U[:-1]
-        if not learn_bias:
+        if not self.rule.learn_bias:
             G[-1] = 0.0
         if V is not None:
-            np.multiply(V, self.momentum, V)
-            G = np.add(V, G, V)
-        np.add(U, G, U)
+            multiply(V, self.rule.momentum, V)
+            G = add(V, G, V)
+        add(U, G, U)
         if total is not None:
-            np.add(total, U, total)
+            add(total, U, total)

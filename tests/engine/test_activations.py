@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sknn_basic.engine.activations import sigmoid, sigmoid_slope
-from sknn_basic.engine.activations import step_of_half as step
+from sknn_basic.engine.activations import signed_step as step
 
 SMALLEST, LARGEST = 5e-324, 1.7976931348623157e308
 DTYPES = [np.float32, np.float64]

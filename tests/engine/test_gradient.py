@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from sknn_basic.engine.activations import sigmoid, sigmoid_of_half
+from sknn_basic.engine.activations import sigmoid, signed_sigmoid
 from sknn_basic.engine.costs import COSTS, Cost
 from sknn_basic.engine.network import Network, Parameters, l2_penalty, output_weighted_inputs
 from sknn_basic.engine.samples import Samples
-from sknn_basic.engine.sgd import Memory, Rule, run_epoch
+from sknn_basic.engine.rule import Memory, Rule
+from sknn_basic.engine.sgd import run_epoch
 
 DEPTHS = [(), (4,), (4, 3), (3, 4, 3)]
 N, N_FEATURES = 7, 5
@@ -70,7 +71,7 @@ def total_cost(cost, parameters, samples, alpha):
 def gradient_of_step(cost, parameters, samples, alpha):
     """The gradient, read off one step over all samples with η = 1 and no momentum."""
     after = parameters.copy()
-    network, rule = Network(sigmoid_of_half, cost), Rule(1.0, len(samples), alpha=alpha)
+    network, rule = Network(signed_sigmoid, cost), Rule(1.0, len(samples), alpha=alpha)
     run_epoch(network, after, Memory(), samples, None, rule)
     pairs = zip(parameters.arrays(), after.arrays(), strict=True)
     return [before - now for before, now in pairs]

@@ -14,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from sknn_basic.engine.activations import sigmoid_of_half, step_of_half
+from sknn_basic.engine.activations import signed_sigmoid, signed_step
 from sknn_basic.engine.costs import COSTS, MISTAKES
 from sknn_basic.engine.network import Network, Parameters
 from sknn_basic.engine.samples import Samples
-from sknn_basic.engine.sgd import Memory, Rule, run_epoch
+from sknn_basic.engine.rule import Memory, Rule
+from sknn_basic.engine.sgd import run_epoch
 from sknn_basic.engine.training import Training, one_epoch, state_of
 
 TEXTBOOK = {
@@ -31,7 +32,7 @@ INPUTS = {
     "csr_matrix": sparse.csr_matrix,
     "csr_array": sparse.csr_array,
 }
-PERCEPTRONS = Network(step_of_half, MISTAKES, only_mistakes=True)
+PERCEPTRONS = Network(signed_step, MISTAKES, only_mistakes=True)
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def check(problem, epochs=2):
     learner = oracle.Learner.of(parameters.weights, parameters.biases)
     X, Y, w = in_order(problem, samples, order)
     for _ in range(epochs):
-        network = Network(sigmoid_of_half, COSTS[problem.cost])
+        network = Network(signed_sigmoid, COSTS[problem.cost])
         costs = run_epoch(network, parameters, memory, samples, order, rule)
         expected = oracle.sgd_epoch(
             learner,
@@ -215,7 +216,7 @@ def test_rows_left_out_are_not_read():
     parameters = problem.parameters()
     poisoned = Samples(poisoned, samples.y, samples.code, None, samples.rows)
     costs = run_epoch(
-        Network(sigmoid_of_half, COSTS["quadratic"]),
+        Network(signed_sigmoid, COSTS["quadratic"]),
         parameters,
         Memory(),
         poisoned,
@@ -232,7 +233,7 @@ def test_an_unshuffled_epoch_takes_the_rows_as_they_stand(subset):
     problem = Problem(subset=subset, weighted=True)
     samples, parameters = problem.samples(), problem.parameters()
     training = Training(parameters, state_of(np.random.default_rng(0)))
-    network = Network(sigmoid_of_half, COSTS[problem.cost])
+    network = Network(signed_sigmoid, COSTS[problem.cost])
     after, loss, cost_sum = one_epoch(network, samples, training, problem.rule(), False)
     learner = oracle.Learner.of(parameters.weights, parameters.biases)
     X, Y, w = in_order(problem, samples, samples.rows)
@@ -256,7 +257,7 @@ def test_a_batch_of_weight_zero_is_absent(inputs):
     for part in half, whole:
         here, there = parameters.copy(), memory.copy()
         costs = run_epoch(
-            Network(sigmoid_of_half, COSTS["quadratic"]), here, there, part, None, problem.rule()
+            Network(signed_sigmoid, COSTS["quadratic"]), here, there, part, None, problem.rule()
         )
         assert not costs[3:].any()
         results.append((here, there))
@@ -277,7 +278,7 @@ def test_biases_stay_where_they_are_if_they_are_not_learnt():
     before = parameters.copy()
     rule = Rule(1.0, 3, momentum=0.5, learn_bias=False)
     memory = Memory(velocity=parameters.zeros_like())
-    network = Network(sigmoid_of_half, COSTS["quadratic"])
+    network = Network(signed_sigmoid, COSTS["quadratic"])
     run_epoch(network, parameters, memory, problem.samples(), None, rule)
     for b, b_before in zip(parameters.biases, before.biases, strict=True):
         np.testing.assert_array_equal(b, b_before)

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from sknn_basic.engine.activations import sigmoid_of_half, step_of_half
+from sknn_basic.engine.activations import signed_sigmoid, signed_step
 from sknn_basic.engine.costs import COSTS, MISTAKES
 from sknn_basic.engine.network import Network, Parameters
 from sknn_basic.engine.samples import Samples
-from sknn_basic.engine.sgd import Memory, Rule
+from sknn_basic.engine.rule import Memory, Rule
 from sknn_basic.engine.training import (
     SMALLEST_RATE,
     Measures,
@@ -25,7 +25,7 @@ from sknn_basic.engine.training import (
     train,
 )
 
-NETWORK = Network(sigmoid_of_half, COSTS["quadratic"])
+NETWORK = Network(signed_sigmoid, COSTS["quadratic"])
 RULE = Rule(eta=1.0, batch_size=2)
 
 
@@ -61,7 +61,7 @@ class ScriptedCost:
         return False
 
     def network(self):
-        return Network(sigmoid_of_half, self)
+        return Network(signed_sigmoid, self)
 
 
 def some_samples(n=6, dtype=np.float64, w=None, inputs=np.asarray):
@@ -279,7 +279,7 @@ AND = Samples(
 def test_training_can_end_with_the_first_epoch_without_a_mistake(stop):
     zeros = Parameters([np.zeros((2, 1))], [np.zeros(1)])
     training, reason = train(
-        Network(step_of_half, MISTAKES, only_mistakes=True),
+        Network(signed_step, MISTAKES, only_mistakes=True),
         AND,
         Training(zeros, state_of(np.random.default_rng(0))),
         Plan(Rule(1.0, 1), max_epochs=30, stop_when_perfect=stop),

@@ -1,0 +1,60 @@
+"""How a step is taken, and what it hands to the next one."""
+
+from dataclasses import dataclass
+
+from sknn_basic.engine.network import Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How a step is taken.
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate η of the first step.
+    batch_size : int
+        Samples in a mini-batch, m.
+    momentum, alpha : float
+        μ and α of the module's first lines.
+    power_t : float
+        Step number t (from 1) uses η / t^power_t; 0 keeps η constant.
+    learn_bias : bool
+        False leaves every bias as it is.
+    """
+
+    eta: float
+    batch_size: int
+    momentum: float = 0.0
+    alpha: float = 0.0
+    power_t: float = 0.0
+    learn_bias: bool = True
+
+    def rates(self, steps: int, q: int) -> list[float]:
+        """η of the q steps that follow `steps` steps."""
+        if self.power_t == 0.0:
+            return [self.eta] * q
+        return [self.eta * float(steps + k) ** -self.power_t for k in range(1, q + 1)]
+
+
+@dataclass(slots=True)
+class Memory:
+    """What one step hands to the next, beside the parameters.
+
+    ``total`` is the running sum of the parameters over ``total_steps`` steps (None: no
+    average is wanted); ``velocity`` is V (None: no momentum).
+    """
+
+    steps: int = 0
+    velocity: Parameters | None = None
+    total: Parameters | None = None
+    total_steps: int = 0
+
+    def copy(self) -> "Memory":
+        """The same memory in arrays of its own."""
+        return Memory(
+            self.steps,
+            self.velocity and self.velocity.copy(),
+            self.total and self.total.copy(),
+            self.total_steps,
+        )
