@@ -8,7 +8,6 @@ differ by the hooks at the end of `BaseSGDClassifier`.
 import math
 import warnings
 from contextlib import contextmanager
-from dataclasses import replace
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -20,6 +19,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from sknn_basic._compat import check_parameters
 from sknn_basic._labels import as_column, classes_of, declared_classes, encode, is_multilabel
 from sknn_basic._progress import ProgressLine
+from sknn_basic._quick import class_numbers, is_plain, remember, still_checked
+from sknn_basic._threads import single_thread
 from sknn_basic._weights import (
     balanced_factors,
     check_sample_weight,
@@ -92,7 +93,7 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             For a bad parameter or bad input, named in the message, and if training
             diverges within the first epoch.
         """
-        with restored_on_failure(self):
+        with restored_on_failure(self), single_thread():
             check_parameters(self)
             resume = self.warm_start and hasattr(self, "classes_")
             X, y = self._check_input(X, y, reset=not resume)
@@ -101,6 +102,7 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             training = self._where_training_stands(X, resume)
             samples, held_out = self._training_set(X, y, w, rows)
             self._train(training, samples, held_out)
+            self._checked = remember(self)
         return self
 
     def partial_fit(self, X, y, classes=None, sample_weight=None):
@@ -132,7 +134,9 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             For a bad parameter or bad input, named in the message, and if this pass
             diverges.
         """
-        with restored_on_failure(self):
+        if classes is None and sample_weight is None and self._learn_quickly(X, y):
+            return self
+        with restored_on_failure(self), single_thread():
             check_parameters(self)
             first = not hasattr(self, "classes_")
             X, y = self._check_input(X, y, reset=first)
@@ -140,7 +144,8 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             y = self._meet_declared_labels(y, classes, first)
             training = self._where_training_stands(X, resume=not first)
             samples = self._chunk(X, y, w)
-            self._learn_chunk(training, samples)
+            self._learn_chunk(training, samples, self._network(), self._rule())
+            self._checked = remember(self)
         return self
 
     def predict(self, X):
@@ -180,6 +185,16 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
         if len(self.classes_) <= 2:
             return Z[:, 0]
         return class_scores(Z, self._code(Z.dtype))
+
+    def __getstate__(self):
+        state = super().__getstate__().copy()
+        state.pop("_checked", None)
+        return state
+
+    def __setstate__(self, state):
+        super().__setstate__(state)
+        if hasattr(self, "_training"):
+            self._checked = remember(self)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -314,8 +329,7 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             return Training(parameters, state_of(rng))
         self._check_architecture()
         public, training = self._parameters(), self._training
-        return replace(
-            training,
+        return training._replace(
             parameters=training.parameters or public,
             best=public if np.isfinite(training.best_value) else None,
         )
@@ -337,26 +351,42 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
         training, reason = train(self._network(), samples, training, plan, measures, on_epoch)
         if reason == "diverged" and training.epochs == start:
             raise ValueError(self._diverged(start + 1))
-        self._publish(training, self.keep)
+        for name in ("validation_scores_", "validation_loss_curve_", "best_validation_score_"):
+            self.__dict__.pop(name, None)
+        self._publish(training, published(training, self.keep), self._curves(training))
         self._warn(reason, training)
 
-    def _learn_chunk(self, training, samples):
+    def _learn_quickly(self, X, y):
+        """Take the short road if it is open for these rows, and tell whether it was."""
+        checked = still_checked(self)
+        if checked is None:
+            return False
+        parameters = self._parameters()
+        if not is_plain(X, parameters.weights[0]):
+            return False
+        numbers = class_numbers(y, len(X), checked.lookup)
+        if numbers is None:
+            return False
+        with single_thread():
+            training = self._training._replace(parameters=parameters)
+            samples = Samples(X, numbers, checked.code)
+            self._learn_chunk(training, samples, checked.network, checked.rule)
+        return True
+
+    def _learn_chunk(self, training, samples, network, rule):
         """Run the one epoch of `partial_fit` and publish its parameters."""
-        training = replace(
-            training,
+        training = training._replace(
             parameters=self._parameters() if training.epochs else training.parameters,
-            memory=replace(training.memory, total=None, total_steps=0),
+            memory=training.memory.without_total(),
             best=None,
             best_value=np.inf,
             eta_factor=training.eta_factor if self._adaptive() else 1.0,
         )
-        training, loss, _ = one_epoch(
-            self._network(), samples, training, self._rule(), self.shuffle
-        )
-        if not (np.isfinite(loss) and training.parameters.is_finite()):
+        training, loss, _ = one_epoch(network, samples, training, rule, self.shuffle)
+        if not (math.isfinite(loss) and training.parameters.is_finite()):
             raise ValueError(self._diverged(training.epochs))
-        self._publish(training, "last")
-        self.loss_ = loss
+        more = {} if hasattr(self, "_training") else self._curves(training)
+        self._publish(training, training.parameters, more | {"loss_": loss})
 
     def _plan(self, validated):
         return Plan(
@@ -383,25 +413,29 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
                 costs[at] = network.cost.value(network.outputs(Z), samples.targets(rows))
         return samples.mean(hits, samples.rows), samples.mean(costs, samples.rows)
 
-    def _publish(self, training, keep):
-        """Set the fitted attributes; what the next call needs beside them stays private."""
-        parameters = published(training, keep)
-        apart = parameters is not training.parameters
-        self._training = replace(
-            training, parameters=training.parameters if apart else None, best=None
-        )
-        self._set_parameters(parameters)
-        self.n_iter_, self.t_ = training.epochs, training.samples
-        self._set_curves(training)
+    def _publish(self, training, parameters, more):
+        """Set the fitted attributes, all at once, so that nothing can come between.
 
-    def _set_curves(self, training):
-        """Set what was measured after each epoch; validation only if there was any."""
-        for name in ("validation_scores_", "validation_loss_curve_", "best_validation_score_"):
-            self.__dict__.pop(name, None)
-        if training.validation_scores:
-            self.validation_scores_ = list(training.validation_scores)
-            self.validation_loss_curve_ = list(training.validation_losses)
-            self.best_validation_score_ = max(self.validation_scores_)
+        What the next call needs beside them stays private.
+        """
+        apart = training.parameters if parameters is not training.parameters else None
+        self.__dict__.update(
+            self._attributes(parameters),
+            n_iter_=training.epochs,
+            t_=training.samples,
+            _training=training._replace(parameters=apart, best=None),
+            **more,
+        )
+
+    def _curves(self, training):
+        """What was measured after each epoch as fitted attributes."""
+        if not training.validation_scores:
+            return {}
+        return {
+            "validation_scores_": list(training.validation_scores),
+            "validation_loss_curve_": list(training.validation_losses),
+            "best_validation_score_": max(training.validation_scores),
+        }
 
     def _figures(self, training):
         """What a line of `verbose` tells."""
@@ -437,18 +471,19 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
 
     def _output_weighted_inputs(self, X):
         """Check X and give Z of the output neurons, always finite."""
-        check_is_fitted(self)
-        parameters = self._parameters()
-        X = validate_data(
-            self,
-            X,
-            reset=False,
-            dtype=parameters.weights[0].dtype,
-            accept_sparse="csr",
-        )
-        with np.errstate(over="ignore", invalid="ignore"):
-            Z = output_weighted_inputs(parameters, X)
-        return np.nan_to_num(Z, copy=False)
+        if self.__dict__.get("_checked") is None or not is_plain(X, self._first_weights()):
+            check_is_fitted(self)
+            X = validate_data(
+                self, X, reset=False, dtype=self._first_weights().dtype, accept_sparse="csr"
+            )
+        with single_thread(), np.errstate(over="ignore", invalid="ignore"):
+            Z = output_weighted_inputs(self._parameters(), X)
+            if not math.isfinite(np.add.reduce(Z, axis=None)):
+                np.nan_to_num(Z, copy=False)
+        return Z
+
+    def _first_weights(self):
+        return self._parameters().weights[0]
 
     def _decide(self, Z):
         """Class numbers of shape (n,), or a 0/1 matrix for several labels a sample."""
@@ -484,8 +519,8 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
         """The fitted attributes as `engine.network.Parameters`."""
         raise NotImplementedError
 
-    def _set_parameters(self, parameters):
-        """Set the fitted attributes from `engine.network.Parameters`."""
+    def _attributes(self, parameters):
+        """`engine.network.Parameters` as a dict of fitted attributes."""
         raise NotImplementedError
 
     def _check_architecture(self):

@@ -173,13 +173,15 @@ class PerceptronClassifier(BaseSGDClassifier):
     def _parameters(self):
         return Parameters([self.coef_.T], [self.intercept_])
 
-    def _set_parameters(self, parameters):
-        self.coef_, self.intercept_ = parameters.weights[0].T, parameters.biases[0]
+    def _attributes(self, parameters):
+        return {"coef_": parameters.weights[0].T, "intercept_": parameters.biases[0]}
 
-    def _set_curves(self, training):
-        self.mistakes_ = [int(total) for total in training.cost_sums]
-        self.converged_ = bool(self.mistakes_) and self.mistakes_[-1] == 0
-        super()._set_curves(training)
+    def _curves(self, training):
+        mistakes = [int(total) for total in training.cost_sums]
+        return super()._curves(training) | {
+            "mistakes_": mistakes,
+            "converged_": bool(mistakes) and mistakes[-1] == 0,
+        }
 
     def _figures(self, training):
         return {"mistakes": int(training.cost_sums[-1])} | super()._figures(training)

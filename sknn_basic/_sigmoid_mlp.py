@@ -270,10 +270,13 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
     def _parameters(self):
         return Parameters(list(self.coefs_), list(self.intercepts_))
 
-    def _set_parameters(self, parameters):
-        self.coefs_, self.intercepts_ = parameters.weights, parameters.biases
-        self.n_layers_ = len(self.coefs_) + 1
-        self.n_outputs_ = self.coefs_[-1].shape[1]
+    def _attributes(self, parameters):
+        return {
+            "coefs_": parameters.weights,
+            "intercepts_": parameters.biases,
+            "n_layers_": len(parameters.weights) + 1,
+            "n_outputs_": len(parameters.biases[-1]),
+        }
 
     def _check_architecture(self):
         fitted = tuple(W.shape[1] for W in self.coefs_[:-1])
@@ -284,11 +287,13 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
                 "learning; use fit with warm_start=False for new ones."
             )
 
-    def _set_curves(self, training):
-        self.loss_curve_ = list(training.losses)
-        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else np.inf
-        self.best_loss_ = min(self.loss_curve_, default=np.inf)
-        super()._set_curves(training)
+    def _curves(self, training):
+        losses = list(training.losses)
+        return super()._curves(training) | {
+            "loss_curve_": losses,
+            "loss_": losses[-1] if losses else np.inf,
+            "best_loss_": min(losses, default=np.inf),
+        }
 
     def _figures(self, training):
         return {"cost": training.losses[-1]} | super()._figures(training)

@@ -48,7 +48,13 @@ class Parameters:
 
     def is_finite(self) -> bool:
         """Whether no number is NaN or infinite."""
-        return all(bool(np.isfinite(array).all()) for array in self.arrays())
+        with np.errstate(over="ignore", invalid="ignore"):
+            return all(map(_is_finite, self.arrays()))
+
+
+def _is_finite(array: Array) -> bool:
+    """One pass without a temporary; a sum of squares that overflows is looked at again."""
+    return bool(np.isfinite(np.vdot(array, array)) or np.isfinite(array).all())
 
 
 @dataclass(frozen=True, slots=True)

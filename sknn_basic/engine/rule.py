@@ -50,6 +50,10 @@ class Memory:
     total: Parameters | None = None
     total_steps: int = 0
 
+    def without_total(self) -> "Memory":
+        """The same memory, or one that sums nothing."""
+        return self if self.total is None else Memory(self.steps, self.velocity)
+
     def copy(self) -> "Memory":
         """The same memory in arrays of its own."""
         return Memory(

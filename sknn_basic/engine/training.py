@@ -6,7 +6,7 @@ so whatever interrupts an epoch leaves the last complete one whole.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -61,8 +61,7 @@ class Plan:
     adaptive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Training:
+class Training(NamedTuple):
     """Where training stands after a whole number of epochs.
 
     Everything that the next epoch depends on is here, so a pickle of it goes on exactly
@@ -72,7 +71,7 @@ class Training:
 
     parameters: Parameters | None
     rng_state: dict[str, Any]
-    memory: Memory = field(default_factory=Memory)
+    memory: Memory = Memory()  # never changed: an epoch works on a copy
     epochs: int = 0
     samples: int = 0
     eta_factor: float = 1.0
@@ -132,12 +131,12 @@ def one_epoch(
     if memory.velocity is None and rule.momentum > 0.0:
         memory.velocity = parameters.zeros_like()
     order, rng_state = _draw_order(training.rng_state, samples, shuffle)
-    rule = replace(rule, eta=rule.eta * training.eta_factor)
+    if training.eta_factor != 1.0:
+        rule = replace(rule, eta=rule.eta * training.eta_factor)
     with np.errstate(over="ignore", invalid="ignore"):
         costs = run_epoch(network, parameters, memory, samples, order, rule)
         loss = samples.mean(costs, order) + l2_penalty(parameters, rule.alpha)
-    after = replace(
-        training,
+    after = training._replace(
         parameters=parameters,
         memory=memory,
         rng_state=rng_state,
@@ -183,7 +182,7 @@ def train(
             training = _watch(_measure(after, plan, measures), plan, measures)
             wants_to_stop = on_epoch(training)
             if reason := _reason_to_stop(training, plan):
-                return replace(training, stale=0), reason
+                return training._replace(stale=0), reason
             if wants_to_stop:
                 return training, "stopped"
     except KeyboardInterrupt:
@@ -211,8 +210,7 @@ def published(training: Training, keep: str) -> Parameters:
 def _prepare(training: Training, plan: Plan, measures: Measures) -> Training:
     """Forget what another plan had watched or summed; make room for what this one sums."""
     if (measures.validate is None) == bool(training.validation_scores):
-        training = replace(
-            training,
+        training = training._replace(
             watched=np.inf,
             stale=0,
             best_value=np.inf,
@@ -220,7 +218,7 @@ def _prepare(training: Training, plan: Plan, measures: Measures) -> Training:
             validation_losses=(),
         )
     if plan.keep != "best":
-        training = replace(training, best=None, best_value=np.inf)
+        training = training._replace(best=None, best_value=np.inf)
     memory = training.memory
     if plan.keep != "average":
         memory = replace(memory, total=None, total_steps=0)
@@ -228,7 +226,7 @@ def _prepare(training: Training, plan: Plan, measures: Measures) -> Training:
         assert training.parameters is not None
         memory = replace(memory, total=training.parameters.zeros_like(np.float64))
     factor = training.eta_factor if plan.adaptive else 1.0
-    return replace(training, memory=memory, eta_factor=factor)
+    return training._replace(memory=memory, eta_factor=factor)
 
 
 def _draw_order(
@@ -251,8 +249,7 @@ def _finite(training: Training) -> bool:
 
 
 def _record(training: Training, loss: float, cost_sum: float) -> Training:
-    return replace(
-        training,
+    return training._replace(
         losses=(*training.losses, loss),
         cost_sums=(*training.cost_sums, cost_sum),
     )
@@ -264,8 +261,7 @@ def _measure(training: Training, plan: Plan, measures: Measures) -> Training:
     assert parameters is not None
     if measures.validate is not None:
         score, cost = measures.validate(parameters)
-        training = replace(
-            training,
+        training = training._replace(
             validation_scores=(*training.validation_scores, score),
             validation_losses=(*training.validation_losses, cost),
         )
@@ -274,7 +270,7 @@ def _measure(training: Training, plan: Plan, measures: Measures) -> Training:
     value = measures.judge(parameters) if measures.validate is None else -score
     if value > training.best_value + ROUNDING:
         return training
-    return replace(training, best=parameters, best_value=value)
+    return training._replace(best=parameters, best_value=value)
 
 
 def _watch(training: Training, plan: Plan, measures: Measures) -> Training:
@@ -285,8 +281,8 @@ def _watch(training: Training, plan: Plan, measures: Measures) -> Training:
     factor = training.eta_factor
     if plan.adaptive and stale > plan.n_iter_no_change and _can_slow(training, plan):
         stale, factor = 0, factor / 5.0
-    return replace(
-        training, watched=min(value, training.watched), stale=stale, eta_factor=factor
+    return training._replace(
+        watched=min(value, training.watched), stale=stale, eta_factor=factor
     )
 
 

@@ -17,8 +17,8 @@ from scipy import sparse
 from sknn_basic.engine.activations import signed_sigmoid, signed_step
 from sknn_basic.engine.costs import COSTS, MISTAKES
 from sknn_basic.engine.network import Network, Parameters
-from sknn_basic.engine.samples import Samples
 from sknn_basic.engine.rule import Memory, Rule
+from sknn_basic.engine.samples import Samples
 from sknn_basic.engine.sgd import run_epoch
 from sknn_basic.engine.training import Training, one_epoch, state_of
 

@@ -11,8 +11,8 @@ from scipy import sparse
 from sknn_basic.engine.activations import signed_sigmoid, signed_step
 from sknn_basic.engine.costs import COSTS, MISTAKES
 from sknn_basic.engine.network import Network, Parameters
-from sknn_basic.engine.samples import Samples
 from sknn_basic.engine.rule import Memory, Rule
+from sknn_basic.engine.samples import Samples
 from sknn_basic.engine.training import (
     SMALLEST_RATE,
     Measures,
@@ -114,7 +114,7 @@ def everything_on():
     for parameters in training.parameters, velocity, total:
         for array in parameters.arrays():
             array.flags.writeable = False
-    return replace(training, memory=Memory(7, velocity, total, 7))
+    return training._replace(memory=Memory(7, velocity, total, 7))
 
 
 @pytest.mark.parametrize("inputs", [np.asarray, sparse.csr_array])
@@ -207,7 +207,7 @@ def orders_of(shuffle, epochs=3, n=8, rows=None, seed=1):
             return False
 
     samples = Samples(np.ones((n, 3)), np.arange(n)[:, None], None, None, rows)
-    training = replace(fresh_training(), rng_state=state_of(np.random.default_rng(seed)))
+    training = fresh_training()._replace(rng_state=state_of(np.random.default_rng(seed)))
     plan = Plan(RULE, epochs, shuffle)
     run(plan, Witness(), samples, training)
     return seen[:-1]

@@ -1,0 +1,101 @@
+"""A short road for online learning: input that needs no conversion, checked in microseconds.
+
+The checks of scikit-learn cost ten times what it takes to learn from one row. They are
+skipped only where they could find nothing: the parameters are those of the last complete
+check, and X is a finite array of the fitted width and dtype. Whatever is not so takes the
+full road, which alone raises errors, so both roads give the same results.
+"""
+
+import math
+from operator import itemgetter
+from typing import NamedTuple
+
+import numpy as np
+
+MOST_ROWS = 256
+"""More rows than these pay for the full road themselves."""
+
+UNCHANGEABLE = (int, float, str, type(None), np.integer, np.floating)
+"""Types of parameters that stay what they were when they were checked."""
+
+
+class Checked(NamedTuple):
+    """What the last complete check has found; never pickled.
+
+    Parameters
+    ----------
+    values : callable
+        Reads the parameters out of the estimator's attributes.
+    parameters : tuple
+        What it read at the check.
+    network, rule, code : what they and the classes mean to the engine
+    lookup : dict
+        Class number of each label.
+    """
+
+    values: itemgetter
+    parameters: tuple
+    network: object
+    rule: object
+    code: np.ndarray
+    lookup: dict
+
+
+def remember(estimator):
+    """The `Checked` record of a fitted estimator, or None if the short road is closed to it."""
+    names = sorted(estimator.get_params(deep=False))
+    values = itemgetter(*names)
+    parameters = values(vars(estimator))
+    closed = (
+        estimator.class_weight is not None
+        or estimator._multilabel
+        or hasattr(estimator, "feature_names_in_")
+        or not all(_cannot_change(value) for value in parameters)
+    )
+    if closed:
+        return None
+    lookup = {label: k for k, label in enumerate(estimator.classes_.tolist())}
+    code = estimator._code(estimator._first_weights().dtype)
+    return Checked(values, parameters, estimator._network(), estimator._rule(), code, lookup)
+
+
+def _cannot_change(value):
+    if isinstance(value, tuple):
+        return all(_cannot_change(item) for item in value)
+    return isinstance(value, UNCHANGEABLE)
+
+
+def still_checked(estimator):
+    """The `Checked` record if it still holds, else None."""
+    checked = estimator.__dict__.get("_checked")
+    if checked is None or checked.values(estimator.__dict__) != checked.parameters:
+        return None
+    return checked
+
+
+def is_plain(X, W):
+    """Whether X can be used as it is with first-layer weights W."""
+    return (
+        type(X) is np.ndarray
+        and X.ndim == 2
+        and X.dtype == W.dtype
+        and X.shape[1] == W.shape[0]
+        and 0 < X.shape[0] <= MOST_ROWS
+        and math.isfinite(np.add.reduce(X, axis=None))
+    )
+
+
+def class_numbers(y, n, lookup):
+    """The class number of each of n labels, or None if the full road must look at them."""
+    if type(y) is np.ndarray:
+        if y.ndim != 1:
+            return None
+        y = y.tolist()
+    elif type(y) is not list:
+        return None
+    if len(y) != n:
+        return None
+    try:
+        return np.array([lookup[label] for label in y])
+    except (KeyError, TypeError):
+        return None
