@@ -31,6 +31,7 @@ from sknn_basic._weights import (
 )
 from sknn_basic.engine.network import output_weighted_inputs
 from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.sgd import Kernel
 from sknn_basic.engine.training import (
     Measures,
     Plan,
@@ -144,7 +145,8 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             y = self._meet_declared_labels(y, classes, first)
             training = self._where_training_stands(X, resume=not first)
             samples = self._chunk(X, y, w)
-            self._learn_chunk(training, samples, self._network(), self._rule())
+            kernel = Kernel(self._network(), training.parameters)
+            self._learn_chunk(training, samples, kernel, self._rule())
             self._checked = remember(self)
         return self
 
@@ -370,10 +372,10 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
         with single_thread():
             training = self._training._replace(parameters=parameters)
             samples = Samples(X, numbers, checked.code)
-            self._learn_chunk(training, samples, checked.network, checked.rule)
+            self._learn_chunk(training, samples, checked.kernel, checked.rule)
         return True
 
-    def _learn_chunk(self, training, samples, network, rule):
+    def _learn_chunk(self, training, samples, kernel, rule):
         """Run the one epoch of `partial_fit` and publish its parameters."""
         training = training._replace(
             parameters=self._parameters() if training.epochs else training.parameters,
@@ -382,7 +384,7 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             best_value=np.inf,
             eta_factor=training.eta_factor if self._adaptive() else 1.0,
         )
-        training, loss, _ = one_epoch(network, samples, training, rule, self.shuffle)
+        training, loss, _ = one_epoch(kernel, samples, training, rule, self.shuffle)
         if not (math.isfinite(loss) and training.parameters.is_finite()):
             raise ValueError(self._diverged(training.epochs))
         more = {} if hasattr(self, "_training") else self._curves(training)

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sknn_basic.engine.sgd import Kernel
+
 MOST_ROWS = 256
 """More rows than these pay for the full road themselves."""
 
@@ -28,14 +30,14 @@ class Checked(NamedTuple):
         Reads the parameters out of the estimator's attributes.
     parameters : tuple
         What it read at the check.
-    network, rule, code : what they and the classes mean to the engine
+    kernel, rule, code : what they and the classes mean to the engine
     lookup : dict
         Class number of each label.
     """
 
     values: itemgetter
     parameters: tuple
-    network: object
+    kernel: Kernel
     rule: object
     code: np.ndarray
     lookup: dict
@@ -55,8 +57,9 @@ def remember(estimator):
     if closed:
         return None
     lookup = {label: k for k, label in enumerate(estimator.classes_.tolist())}
-    code = estimator._code(estimator._first_weights().dtype)
-    return Checked(values, parameters, estimator._network(), estimator._rule(), code, lookup)
+    fitted = estimator._parameters()
+    kernel, code = Kernel(estimator._network(), fitted), estimator._code(fitted.biases[0].dtype)
+    return Checked(values, parameters, kernel, estimator._rule(), code, lookup)
 
 
 def _cannot_change(value):

@@ -159,9 +159,13 @@ class Block:
         self.T, self.S = np.empty((n, n_out), dtype), np.empty((n, n_out), dtype)
         self.r = np.empty(n if weighted else len(self.sizes), dtype)
         self.weighted = weighted
+        self.rates: Sequence[float] = ()
 
     def scale(self, rates: Sequence[float], w: Array | None) -> None:
         """Overwrite r for steps with these rates η and rows with these weights."""
+        if w is None and rates == self.rates:
+            return
+        self.rates = rates
         scales = [rate / (-16.0 * m) for rate, m in zip(rates, self.sizes, strict=True)]
         if w is None:
             self.r[...] = scales

@@ -8,6 +8,7 @@ from sknn_basic.engine._types import Array
 from sknn_basic.engine.blocks import Block, Coupling, Update
 from sknn_basic.engine.network import Parameters
 from sknn_basic.engine.rows import DenseRows, SparseRows
+from sknn_basic.engine.rule import Memory
 
 
 class FirstLayer:
@@ -15,18 +16,16 @@ class FirstLayer:
 
     Parameters
     ----------
-    parameters, velocity, total : Parameters or None
     rows : DenseRows or SparseRows
         Its selected block is what `enter`, `couple` and `learn` speak of.
+    parameters : Parameters
+    memory : Memory
     """
 
     def __init__(
-        self,
-        parameters: Parameters,
-        velocity: Parameters | None,
-        total: Parameters | None,
-        rows: DenseRows | SparseRows,
+        self, rows: DenseRows | SparseRows, parameters: Parameters, memory: Memory
     ) -> None:
+        velocity, total = memory.velocity, memory.total
         self.rows = rows
         self.W, self.b = parameters.weights[0], parameters.biases[0]
         self.V = None if velocity is None else velocity.weights[0]

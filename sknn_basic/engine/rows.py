@@ -16,13 +16,18 @@ from sknn_basic.engine._types import Array, Indices, Matrix
 
 
 class DenseRows:
-    """Rows of a dense X, `size` of them at a time at most."""
+    """Rows of a dense X."""
 
-    def __init__(self, X: Array, size: int) -> None:
-        self.X = np.asarray(X)
-        self.size = size
+    def __init__(self) -> None:
         self.buffer: Array | None = None
         self.scratch: Array | None = None
+
+    def open(self, X: Array, size: int) -> None:
+        """Read X from now on, `size` rows at a time at most."""
+        self.X = np.asarray(X)
+        self.size = size
+        if self.buffer is not None and len(self.buffer) < size:
+            self.buffer = None
 
     def load(self, rows: Indices | slice) -> None:
         """Make `rows` the chunk: a view where they are contiguous, a copy otherwise."""
@@ -60,7 +65,8 @@ class DenseRows:
 class SparseRows:
     """Rows of a CSR matrix."""
 
-    def __init__(self, X: Matrix, size: int) -> None:
+    def open(self, X: Matrix, size: int) -> None:
+        """Read X from now on, `size` rows at a time at most."""
         self.X = X
 
     def load(self, rows: Indices | slice) -> None:
@@ -95,8 +101,3 @@ class SparseRows:
 
 def _csr(data: Array, indices: npt.NDArray[Any], indptr: npt.NDArray[Any], shape: Any) -> Any:
     return sparse.csr_array((data, indices, indptr), shape=shape)
-
-
-def rows_of(X: Matrix, size: int) -> DenseRows | SparseRows:
-    """The rows of X, `size` of them at a time at most."""
-    return SparseRows(X, size) if sparse.issparse(X) else DenseRows(X, size)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from sknn_basic.engine._types import Array, Indices, Matrix
@@ -61,7 +62,7 @@ class Samples:
     def mean(self, values: npt.NDArray[Any], order: Indices | None) -> float:
         """Σ w v / Σ w of values in this order of the rows; 0 where nothing weighs anything."""
         if self.w is None:
-            return float(values.mean())
+            return float(np.add.reduce(values)) / len(values)
         w = self.w if order is None else self.w[order]
         total = float(w.sum())
         return float(w @ values) / total if total > 0.0 else 0.0

@@ -36,16 +36,17 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from sknn_basic.engine._types import Array, Indices
 from sknn_basic.engine.activations import activation
 from sknn_basic.engine.blocks import Block, Coupling, couple, look_ahead
 from sknn_basic.engine.first import FirstLayer
 from sknn_basic.engine.network import Network, Parameters
-from sknn_basic.engine.rows import rows_of
+from sknn_basic.engine.rows import DenseRows, SparseRows
 from sknn_basic.engine.rule import Memory, Rule
 from sknn_basic.engine.samples import Samples
-from sknn_basic.engine.upper import Upper, quarters, write_back
+from sknn_basic.engine.upper import Quarter, Upper
 
 CHUNK = 512
 """Rows that are gathered at a time, at least."""
@@ -70,17 +71,164 @@ def run_epoch(
     costs : array of shape (n,)
         Cost of each sample in the order of the pass, before its own step.
     """
-    costs = np.zeros(len(samples))
-    order = samples.rows if order is None else order
-    present = _present(samples, order, rule.batch_size)
-    if present is None:
-        Pass(network, parameters, memory, samples, rule, len(costs)).run(order, costs)
-    elif len(present):
-        seen = np.empty(len(present))
-        order = present if order is None else order[present]
-        Pass(network, parameters, memory, samples, rule, len(seen)).run(order, seen)
+    return Kernel(network, parameters).run(parameters, memory, samples, order, rule)
+
+
+class Kernel:
+    """The epoch kernel with its buffers, which serve again in the next epoch.
+
+    Parameters
+    ----------
+    network : Network
+    parameters : Parameters
+        Of the shapes and dtype that `run` will be given.
+    """
+
+    def __init__(self, network: Network, parameters: Parameters) -> None:
+        self.network = network
+        self.shape, self.n_out = parameters.weights[0].shape, len(parameters.biases[-1])
+        self.dtype = parameters.biases[0].dtype
+        self.quarters = [
+            Quarter(np.empty((len(W) + 1, W.shape[1]), self.dtype))
+            for W in parameters.weights[1:]
+        ]
+        self.dense, self.sparse = DenseRows(), SparseRows()
+        self.works: dict[tuple[int, int, bool], Work] = {}
+
+    def run(
+        self,
+        parameters: Parameters,
+        memory: Memory,
+        samples: Samples,
+        order: Indices | None,
+        rule: Rule,
+    ) -> npt.NDArray[np.float64]:
+        """Change `parameters` and `memory` by one pass; see `run_epoch`."""
+        order = samples.rows if order is None else order
+        present = _present(samples, order, rule.batch_size)
+        if present is not None:
+            order = present if order is None else order[present]
+        n = len(samples) if order is None else len(order)
+        rows = self.sparse if sparse.issparse(samples.X) else self.dense
+        first = FirstLayer(rows, parameters, memory)
+        for layer, quarter in enumerate(self.quarters, start=1):
+            quarter.read(layer, parameters, memory)
+        seen = self._learn(first, memory, samples, order, rule, n)
+        for layer, quarter in enumerate(self.quarters, start=1):
+            quarter.write(layer, parameters, memory)
+        if present is None:
+            return seen
+        costs = np.zeros(len(samples))
         costs[present] = seen
-    return costs
+        return costs
+
+    def _learn(
+        self,
+        first: FirstLayer,
+        memory: Memory,
+        samples: Samples,
+        order: Indices | None,
+        rule: Rule,
+        n: int,
+    ) -> npt.NDArray[np.float64]:
+        """Learn from n samples, a chunk at a time; return their costs."""
+        m = max(1, min(rule.batch_size, n))
+        block_size = m * look_ahead(m, *self.shape)
+        chunk_size = block_size * max(1, min(CHUNK, n) // block_size)
+        first.rows.open(samples.X, min(n, chunk_size))
+        costs = np.empty(n)
+        for at in _slices(n, chunk_size):
+            now = at if order is None else order[at]
+            first.rows.load(now)
+            Y = samples.targets(now)
+            w = None if samples.w is None else samples.w[now]
+            T = np.empty((len(Y), self.n_out), self.dtype)
+            for block in _slices(len(Y), block_size):
+                first.rows.select(block)
+                work = self._work(block.stop - block.start, rule.batch_size, w is not None)
+                work.run(first, memory, rule, Y[block], None if w is None else w[block])
+                np.copyto(T[block], work.block.T)
+            costs[at] = self.network.cost.value(activation(T), Y)
+        return costs
+
+    def _work(self, rows: int, m: int, weighted: bool) -> "Work":
+        """Buffers and views for a block of `rows` rows in batches of m."""
+        key = rows, m, weighted
+        work = self.works.get(key)
+        if work is None:
+            sizes = [at.stop - at.start for at in _slices(rows, m)]
+            block = Block(sizes, self.shape[1], self.n_out, self.dtype, weighted)
+            work = self.works[key] = Work(self.network, self.quarters, block)
+        return work
+
+
+class Work:
+    """The steps of one block, with all views made in advance."""
+
+    def __init__(self, network: Network, quarters: list[Quarter], block: Block) -> None:
+        self.network, self.block = network, block
+        sizes, dtype = block.sizes, block.E.dtype
+        self.jumps = network.only_mistakes and max(sizes) == 1 and not quarters
+        steps = block.steps(single_layer=not quarters)
+        self.sweeps = [
+            (Upper(quarters, sizes[at][0], network, dtype), at, steps[at])
+            for at in _alike(sizes)
+        ]
+
+    def run(
+        self, first: FirstLayer, memory: Memory, rule: Rule, Y: Array, w: Array | None
+    ) -> None:
+        """Learn from the rows selected, with targets `Y` and weights `w`."""
+        block, q = self.block, len(self.block.sizes)
+        rates = rule.rates(memory.steps, q)
+        coupling = couple(
+            block.sizes,
+            rule.momentum,
+            rule.alpha,
+            tuple(rates) if rule.alpha else (),
+            rule.learn_bias,
+            block.E.dtype,
+        )
+        np.multiply(Y, 2.0, block.S)
+        np.subtract(block.S, 1.0, block.S)
+        block.scale(rates, w)
+        first.enter(block, coupling)
+        if self.jumps:
+            self._jump(first, coupling)
+        else:
+            self._sweep(first, coupling, rates, rule)
+        first.learn(block, coupling)
+        memory.steps += q
+        memory.total_steps += q * (memory.total is not None)
+
+    def _sweep(
+        self, first: FirstLayer, coupling: Coupling, rates: list[float], rule: Rule
+    ) -> None:
+        """Take the steps of the block one after another."""
+        if len(self.block.sizes) > 1:
+            first.couple(self.block, coupling)
+        for upper, at, steps in self.sweeps:
+            upper.sweep(steps, rates[at], rule)
+
+    def _jump(self, first: FirstLayer, coupling: Coupling) -> None:
+        """Take the steps of a block of single samples from mistake to mistake."""
+        E, T, S, L, r = (getattr(self.block, name) for name in "ETSLr")
+        D = np.zeros_like(E)
+        start, coupled = 0, False
+        while start < len(E):
+            self.network.signed(E[start:], T[start:])
+            wrong = (T[start:] != S[start:]).ravel()
+            at = int(wrong.argmax())
+            if not wrong[at]:
+                break
+            if not coupled:
+                first.couple(self.block, coupling)
+                coupled = True
+            at = start + at // E.shape[1]
+            start = at + 1
+            np.multiply(T[at] - S[at], r[at], D[at])
+            E[start:] += L[start:, at, None] * D[at]
+        np.copyto(E, D)
 
 
 def _present(samples: Samples, order: Indices | None, m: int) -> Indices | None:
@@ -94,131 +242,15 @@ def _present(samples: Samples, order: Indices | None, m: int) -> Indices | None:
     return np.flatnonzero(np.repeat(some, m)[: len(weighs)])
 
 
-class Pass:
-    """One pass over n samples; `run` changes `parameters` and `memory`."""
-
-    def __init__(
-        self,
-        network: Network,
-        parameters: Parameters,
-        memory: Memory,
-        samples: Samples,
-        rule: Rule,
-        n: int,
-    ) -> None:
-        self.network, self.parameters, self.memory = network, parameters, memory
-        self.samples, self.rule = samples, rule
-        m = min(rule.batch_size, n)
-        self.block_size = m * look_ahead(m, *parameters.weights[0].shape)
-        blocks = max(1, min(CHUNK, n) // self.block_size)
-        self.chunk_size = min(n, blocks * self.block_size)
-        self.rows = rows_of(samples.X, self.chunk_size)
-        self.first = FirstLayer(parameters, memory.velocity, memory.total, self.rows)
-        self.upper = quarters(parameters, memory.velocity, memory.total)
-        self.works: dict[int, Work] = {}
-
-    def run(self, order: Indices | None, costs: npt.NDArray[np.float64]) -> None:
-        """Learn from the samples in `order`; overwrite `costs` with theirs."""
-        n, size = len(costs), self.chunk_size
-        for start in range(0, n, size):
-            at = slice(start, min(start + size, n))
-            rows = at if order is None else order[at]
-            self.rows.load(rows)
-            Y = self.samples.targets(rows)
-            T = np.empty_like(Y)
-            w = None if self.samples.w is None else self.samples.w[rows]
-            for block in _slices(len(Y), self.block_size):
-                self._learn(block, Y[block], T[block], None if w is None else w[block])
-            costs[at] = self.network.cost.value(activation(T), Y)
-        write_back(self.upper, self.parameters, self.memory.velocity, self.memory.total)
-
-    def _learn(self, at: slice, Y: Array, T: Array, w: Array | None) -> None:
-        """Learn from one block; overwrite `T` with the signed output activations."""
-        self.rows.select(at)
-        work = self.works.get(len(Y))
-        if work is None:
-            work = self.works[len(Y)] = Work(self, len(Y), w is not None)
-        work.run(self.memory.steps, Y, w)
-        np.copyto(T, work.block.T)
-        self.memory.steps += len(work.block.sizes)
-        if self.memory.total is not None:
-            self.memory.total_steps += len(work.block.sizes)
-
-
 def _slices(n: int, size: int) -> Iterator[slice]:
+    """0 … n cut into pieces of `size`; the last may be shorter."""
     for start in range(0, n, size):
         yield slice(start, min(start + size, n))
 
 
-class Work:
-    """All that is needed to learn from blocks of `rows` rows, made once a pass."""
-
-    def __init__(self, parent: Pass, rows: int, weighted: bool) -> None:
-        self.network, self.rule, self.first = parent.network, parent.rule, parent.first
-        biases = parent.parameters.biases
-        dtype = biases[0].dtype
-        sizes = [at.stop - at.start for at in _slices(rows, self.rule.batch_size)]
-        self.block = Block(sizes, len(biases[0]), len(biases[-1]), dtype, weighted)
-        self.jumps = parent.network.only_mistakes and max(sizes) == 1 and not parent.upper
-        steps = self.block.steps(single_layer=not parent.upper)
-        self.sweeps = [
-            (Upper(parent.upper, m, self.network, self.rule, dtype), at, steps[at])
-            for m, at in _runs(sizes)
-        ]
-
-    def run(self, steps: int, Y: Array, w: Array | None) -> None:
-        """Learn from the selected rows with targets `Y` and weights `w`."""
-        block, rule = self.block, self.rule
-        rates = rule.rates(steps, len(block.sizes))
-        coupling = couple(
-            block.sizes,
-            rule.momentum,
-            rule.alpha,
-            tuple(rates) if rule.alpha else (),
-            rule.learn_bias,
-            block.E.dtype,
-        )
-        np.multiply(Y, 2.0, block.S)
-        np.subtract(block.S, 1.0, block.S)
-        block.scale(rates, w)
-        self.first.enter(block, coupling)
-        if self.jumps:
-            self._jump(coupling)
-        else:
-            self._sweep(coupling, [rate * rule.alpha for rate in rates])
-        self.first.learn(block, coupling)
-
-    def _sweep(self, coupling: Coupling, decays: list[float]) -> None:
-        """Take the steps of the block one after another."""
-        if len(self.block.sizes) > 1:
-            self.first.couple(self.block, coupling)
-        for upper, at, steps in self.sweeps:
-            upper.sweep(steps, decays[at])
-
-    def _jump(self, coupling: Coupling) -> None:
-        """Take the steps of a block of single samples from mistake to mistake."""
-        E, T, S, L, r = (getattr(self.block, name) for name in "ETSLr")
-        D = np.zeros_like(E)
-        start, coupled = 0, False
-        while start < len(E):
-            self.network.signed(E[start:], T[start:])
-            wrong = (T[start:] != S[start:]).ravel()
-            first = int(wrong.argmax())
-            if not wrong[first]:
-                break
-            if not coupled:
-                self.first.couple(self.block, coupling)
-                coupled = True
-            at = start + first // E.shape[1]
-            start = at + 1
-            np.multiply(T[at] - S[at], r[at], D[at])
-            E[start:] += L[start:, at, None] * D[at]
-        np.copyto(E, D)
-
-
-def _runs(sizes: list[int]) -> list[tuple[int, slice]]:
-    """Batch sizes with the steps that have them: all but the last alike."""
+def _alike(sizes: tuple[int, ...]) -> list[slice]:
+    """Runs of batches of the same size: only the last one may differ."""
     q = len(sizes)
     if sizes[-1] == sizes[0]:
-        return [(sizes[0], slice(0, q))]
-    return [(sizes[0], slice(0, q - 1)), (sizes[-1], slice(q - 1, q))]
+        return [slice(0, q)]
+    return [slice(0, q - 1), slice(q - 1, q)]

@@ -15,7 +15,7 @@ from sknn_basic.engine._types import Indices
 from sknn_basic.engine.network import Network, Parameters, l2_penalty
 from sknn_basic.engine.rule import Memory, Rule
 from sknn_basic.engine.samples import Samples
-from sknn_basic.engine.sgd import run_epoch
+from sknn_basic.engine.sgd import Kernel
 
 ROUNDING = 1e-12
 """Two judgements closer than this are a tie; the later weights win it."""
@@ -113,7 +113,7 @@ def generator_at(rng_state: dict[str, Any]) -> np.random.Generator:
 
 
 def one_epoch(
-    network: Network, samples: Samples, training: Training, rule: Rule, shuffle: bool
+    kernel: Kernel, samples: Samples, training: Training, rule: Rule, shuffle: bool
 ) -> tuple[Training, float, float]:
     """One pass over the samples, on copies.
 
@@ -134,7 +134,7 @@ def one_epoch(
     if training.eta_factor != 1.0:
         rule = replace(rule, eta=rule.eta * training.eta_factor)
     with np.errstate(over="ignore", invalid="ignore"):
-        costs = run_epoch(network, parameters, memory, samples, order, rule)
+        costs = kernel.run(parameters, memory, samples, order, rule)
         loss = samples.mean(costs, order) + l2_penalty(parameters, rule.alpha)
     after = training._replace(
         parameters=parameters,
@@ -143,7 +143,7 @@ def one_epoch(
         epochs=training.epochs + 1,
         samples=training.samples + len(samples),
     )
-    return after, loss, float(costs.sum())
+    return after, loss, float(np.add.reduce(costs))
 
 
 def train(
@@ -171,10 +171,12 @@ def train(
         If it comes before the first epoch is complete.
     """
     start = training = _prepare(training, plan, measures)
+    assert training.parameters is not None
+    kernel = Kernel(network, training.parameters)
     try:
         for _ in range(plan.max_epochs):
             after, loss, cost_sum = one_epoch(
-                network, samples, training, plan.rule, plan.shuffle
+                kernel, samples, training, plan.rule, plan.shuffle
             )
             if not (np.isfinite(loss) and _finite(after)):
                 return training, "diverged"

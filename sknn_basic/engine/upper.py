@@ -12,7 +12,8 @@ factors are powers of two, so nothing is lost by them.
 """
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy import add, dot, multiply, subtract, tanh
@@ -22,49 +23,47 @@ from sknn_basic.engine._types import Array
 from sknn_basic.engine.blocks import Step
 from sknn_basic.engine.costs import signed_error
 from sknn_basic.engine.network import Network, Parameters
-from sknn_basic.engine.rule import Rule
+from sknn_basic.engine.rule import Memory, Rule
 
 
-class Quarter(NamedTuple):
+@dataclass(slots=True)
+class Quarter:
     """One layer's [W; b]/4, and its velocity and running sum in the same scale, if any."""
 
     U: Array
-    V: Array | None
-    total: Array | None
+    V: Array | None = None
+    total: Array | None = None
+
+    def read(self, layer: int, parameters: Parameters, memory: Memory) -> None:
+        """Overwrite these numbers by those of a layer."""
+        _quarter(parameters, layer, self.U)
+        self.V = _optional_quarter(memory.velocity, layer, self.V)
+        self.total = _optional_quarter(memory.total, layer, self.total)
+
+    def write(self, layer: int, parameters: Parameters, memory: Memory) -> None:
+        """Overwrite those of a layer by these numbers."""
+        for U, numbers in (
+            (self.U, parameters),
+            (self.V, memory.velocity),
+            (self.total, memory.total),
+        ):
+            if U is not None and numbers is not None:
+                np.multiply(U[:-1], 4.0, numbers.weights[layer])
+                np.multiply(U[-1], 4.0, numbers.biases[layer])
 
 
-def quarters(
-    parameters: Parameters, velocity: Parameters | None, total: Parameters | None
-) -> list[Quarter]:
-    """Copies of the layers above the first, in quarters."""
-    return [
-        Quarter(
-            _quarter(parameters, layer),
-            None if velocity is None else _quarter(velocity, layer),
-            None if total is None else _quarter(total, layer),
-        )
-        for layer in range(1, len(parameters.weights))
-    ]
+def _quarter(numbers: Parameters, layer: int, U: Array) -> None:
+    np.multiply(numbers.weights[layer], 0.25, U[:-1])
+    np.multiply(numbers.biases[layer], 0.25, U[-1])
 
 
-def write_back(
-    layers: list[Quarter],
-    parameters: Parameters,
-    velocity: Parameters | None,
-    total: Parameters | None,
-) -> None:
-    """Overwrite the layers above the first with what `layers` have become."""
-    for layer, quarter in enumerate(layers, start=1):
-        for numbers, U in zip((parameters, velocity, total), quarter, strict=True):
-            if numbers is not None and U is not None:
-                np.multiply(U[:-1], 4.0, out=numbers.weights[layer])
-                np.multiply(U[-1], 4.0, out=numbers.biases[layer])
-
-
-def _quarter(parameters: Parameters, layer: int) -> Array:
-    stacked: Array = np.vstack([parameters.weights[layer], parameters.biases[layer]])
-    stacked *= 0.25
-    return stacked
+def _optional_quarter(numbers: Parameters | None, layer: int, U: Array | None) -> Array | None:
+    if numbers is None:
+        return None
+    W = numbers.weights[layer]
+    U = np.empty((len(W) + 1, W.shape[1]), W.dtype) if U is None else U
+    _quarter(numbers, layer, U)
+    return U
 
 
 class Upper:
@@ -77,17 +76,14 @@ class Upper:
     m : int
         Rows of a batch.
     network : Network
-    rule : Rule
     dtype : dtype
     """
 
     def __init__(
-        self, layers: list[Quarter], m: int, network: Network, rule: Rule, dtype: DTypeLike
+        self, layers: list[Quarter], m: int, network: Network, dtype: DTypeLike
     ) -> None:
         self.signed, self.error = network.signed, signed_error(network.cost)
-        self.rule = rule
-        held = any(V is not None or total is not None for _, V, total in layers)
-        self.plain = rule.learn_bias and not rule.alpha and not held
+        self.layers = layers
         self.one, self.two = np.array(1.0, dtype), np.array(2.0, dtype)
         self.up: list[Any] = []
         self.down: list[Any] = []
@@ -102,14 +98,15 @@ class Upper:
             above = H
         self.bottom = above
 
-    def sweep(self, steps: Iterable[Step], decays: Iterable[float]) -> None:
-        """Take these steps one after another; `decays` are their ηα.
+    def sweep(self, steps: Iterable[Step], rates: Iterable[float], rule: Rule) -> None:
+        """Take these steps one after another, at these `rates` η.
 
         Overwrites, of each step, the rows of E by the first layer's scaled error, and T by
         the signed activations of the output neurons.
         """
-        one, two, plain, signed, error = self.one, self.two, self.plain, self.signed, self.error
-        for (L, E, own, T, S, r, d), decay in zip(steps, decays, strict=True):
+        one, two, signed, error = self.one, self.two, self.signed, self.error
+        plain = self._is_plain(rule)
+        for (L, E, own, T, S, r, d), rate in zip(steps, rates, strict=True):
             dot(L, E, T if self.bottom is None else self.bottom)
             for H, P, Q, U, above in self.up:
                 tanh(H, H)
@@ -127,19 +124,24 @@ class Upper:
                 if plain:
                     add(layer.U, G, layer.U)
                 else:
-                    self._learn(layer, G, decay)
+                    _learn(layer, G, rate * rule.alpha, rule)
                 delta = multiply(back, slope, own if below is None else below)
 
-    def _learn(self, layer: Quarter, G: Array, decay: float) -> None:
-        """Change `layer` by its gradient step `G`, which is overwritten."""
-        U, V, total = layer
-        if decay:
-            G[:-1] -= decay * U[:-1]
-        if not self.rule.learn_bias:
-            G[-1] = 0.0
-        if V is not None:
-            multiply(V, self.rule.momentum, V)
-            G = add(V, G, V)
-        add(U, G, U)
-        if total is not None:
-            add(total, U, total)
+    def _is_plain(self, rule: Rule) -> bool:
+        """Whether a layer learns by adding its gradient step, and that is all."""
+        held = any(layer.V is not None or layer.total is not None for layer in self.layers)
+        return rule.learn_bias and not rule.alpha and not held
+
+
+def _learn(layer: Quarter, G: Array, decay: float, rule: Rule) -> None:
+    """Change `layer` by its gradient step `G`, which is overwritten; `decay` is ηα."""
+    if decay:
+        G[:-1] -= decay * layer.U[:-1]
+    if not rule.learn_bias:
+        G[-1] = 0.0
+    if layer.V is not None:
+        multiply(layer.V, rule.momentum, layer.V)
+        G = add(layer.V, G, layer.V)
+    add(layer.U, G, layer.U)
+    if layer.total is not None:
+        add(layer.total, layer.U, layer.total)

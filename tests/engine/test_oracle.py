@@ -19,7 +19,7 @@ from sknn_basic.engine.costs import COSTS, MISTAKES
 from sknn_basic.engine.network import Network, Parameters
 from sknn_basic.engine.rule import Memory, Rule
 from sknn_basic.engine.samples import Samples
-from sknn_basic.engine.sgd import run_epoch
+from sknn_basic.engine.sgd import Kernel, run_epoch
 from sknn_basic.engine.training import Training, one_epoch, state_of
 
 TEXTBOOK = {
@@ -234,7 +234,9 @@ def test_an_unshuffled_epoch_takes_the_rows_as_they_stand(subset):
     samples, parameters = problem.samples(), problem.parameters()
     training = Training(parameters, state_of(np.random.default_rng(0)))
     network = Network(signed_sigmoid, COSTS[problem.cost])
-    after, loss, cost_sum = one_epoch(network, samples, training, problem.rule(), False)
+    after, loss, cost_sum = one_epoch(
+        Kernel(network, training.parameters), samples, training, problem.rule(), False
+    )
     learner = oracle.Learner.of(parameters.weights, parameters.biases)
     X, Y, w = in_order(problem, samples, samples.rows)
     costs = oracle.sgd_epoch(

@@ -13,6 +13,7 @@ from sknn_basic.engine.costs import COSTS, MISTAKES
 from sknn_basic.engine.network import Network, Parameters
 from sknn_basic.engine.rule import Memory, Rule
 from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.sgd import Kernel
 from sknn_basic.engine.training import (
     SMALLEST_RATE,
     Measures,
@@ -62,6 +63,11 @@ class ScriptedCost:
 
     def network(self):
         return Network(signed_sigmoid, self)
+
+
+def epoch_of(network, samples, training, rule, shuffle):
+    """`one_epoch` with a kernel of its own."""
+    return one_epoch(Kernel(network, training.parameters), samples, training, rule, shuffle)
 
 
 def some_samples(n=6, dtype=np.float64, w=None, inputs=np.asarray):
@@ -125,7 +131,9 @@ def test_an_epoch_never_changes_the_record_it_starts_from(shuffle, batch_size, i
     samples = some_samples(w=np.array([1.0, 0.0, 2.0, 1.0, 1.0, 1.0]), inputs=inputs)
     before = pickle.dumps((training, samples))
     rule = Rule(1.0, batch_size, momentum=0.9, alpha=0.1, power_t=0.5)
-    after, _, _ = one_epoch(NETWORK, samples, training, rule, shuffle)
+    after, _, _ = one_epoch(
+        Kernel(NETWORK, training.parameters), samples, training, rule, shuffle
+    )
     assert pickle.dumps((training, samples)) == before
     assert not same_bytes(after.parameters, training.parameters)
     assert not same_bytes(after.memory.velocity, training.memory.velocity)
@@ -141,12 +149,18 @@ def test_an_epoch_that_fails_in_the_middle_leaves_the_record_alone():
     before = pickle.dumps(training)
     network = ScriptedCost(error=1.0, mishap=fail).network()
     with pytest.raises(ZeroDivisionError):
-        one_epoch(network, some_samples(), training, RULE, True)
+        epoch_of(network, some_samples(), training, RULE, True)
     assert pickle.dumps(training) == before
 
 
 def test_an_epoch_counts_itself_its_samples_and_its_steps():
-    after, _, _ = one_epoch(NETWORK, some_samples(5), fresh_training(), RULE, True)
+    after, _, _ = one_epoch(
+        Kernel(NETWORK, fresh_training().parameters),
+        some_samples(5),
+        fresh_training(),
+        RULE,
+        True,
+    )
     assert (after.epochs, after.samples, after.memory.steps) == (1, 5, 3)
 
 
@@ -176,7 +190,9 @@ def test_the_loss_is_the_weighted_mean_plus_l2_and_the_cost_sum_is_neither():
     samples = Samples(np.ones((6, 3)), np.arange(6.0)[:, None], None, w)
     training = fresh_training(hidden=0)
     rule = Rule(1.0, batch_size=1, alpha=0.5)
-    after, loss, cost_sum = one_epoch(CostOfTarget().network(), samples, training, rule, False)
+    after, loss, cost_sum = one_epoch(
+        Kernel(CostOfTarget().network(), training.parameters), samples, training, rule, False
+    )
     l2 = 0.25 * (after.parameters.weights[0] ** 2).sum()
     assert loss == pytest.approx((3 * 10 + 2 * 40 + 2 * 50) / 8 + l2, rel=1e-14)
     assert cost_sum == 10 + 40 + 50  # absent samples cost nothing
@@ -185,7 +201,9 @@ def test_the_loss_is_the_weighted_mean_plus_l2_and_the_cost_sum_is_neither():
 def test_an_epoch_of_absent_samples_costs_nothing_and_teaches_nothing():
     training = fresh_training()
     samples = some_samples(w=np.zeros(6))
-    after, loss, cost_sum = one_epoch(NETWORK, samples, training, RULE, True)
+    after, loss, cost_sum = one_epoch(
+        Kernel(NETWORK, training.parameters), samples, training, RULE, True
+    )
     assert (loss, cost_sum, after.memory.steps) == (0.0, 0.0, 0)
     assert same_bytes(after.parameters, training.parameters)
 
@@ -237,7 +255,9 @@ def test_only_the_rows_that_take_part_come(shuffle):
 
 def test_a_single_row_needs_no_draw():
     training = fresh_training()
-    after, _, _ = one_epoch(NETWORK, some_samples(1), training, RULE, True)
+    after, _, _ = one_epoch(
+        Kernel(NETWORK, training.parameters), some_samples(1), training, RULE, True
+    )
     assert after.rng_state == training.rng_state
 
 
