@@ -20,6 +20,7 @@ from sknn_basic._compat import check_parameters
 from sknn_basic._labels import as_column, classes_of, declared_classes, encode, is_multilabel
 from sknn_basic._progress import ProgressLine
 from sknn_basic._quick import class_numbers, is_plain, remember, still_checked
+from sknn_basic._signals import signals_held
 from sknn_basic._threads import single_thread
 from sknn_basic._weights import (
     balanced_factors,
@@ -30,6 +31,7 @@ from sknn_basic._weights import (
     times,
 )
 from sknn_basic.engine.network import output_weighted_inputs
+from sknn_basic.engine.rule import Memory
 from sknn_basic.engine.samples import Samples
 from sknn_basic.engine.sgd import Kernel
 from sknn_basic.engine.training import (
@@ -369,10 +371,42 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
         numbers = class_numbers(y, len(X), checked.lookup)
         if numbers is None:
             return False
+        samples = Samples(X, numbers, checked.code)
         with single_thread():
-            training = self._training._replace(parameters=parameters)
-            samples = Samples(X, numbers, checked.code)
-            self._learn_chunk(training, samples, checked.kernel, checked.rule)
+            if not self._step_in_place(parameters, samples, checked):
+                training = self._training._replace(parameters=parameters)
+                self._learn_chunk(training, samples, checked.kernel, checked.rule)
+        return True
+
+    def _step_in_place(self, parameters, samples, checked):
+        """Take a single plain step without a copy of the weights, and tell whether it could.
+
+        Until `accept` nothing has changed; while it runs, signals wait.
+        """
+        training = self._training
+        if self.shuffle and len(samples) > 1:
+            return False
+        with np.errstate(over="ignore", invalid="ignore"):
+            proposal = checked.kernel.propose(
+                parameters, training.memory, samples, checked.rule
+            )
+            if proposal is None or not proposal.is_harmless():
+                return False
+        news = {
+            "n_iter_": training.epochs + 1,
+            "t_": training.samples + len(samples),
+            "loss_": float(np.add.reduce(proposal.costs)) / len(samples),
+            "_training": training._replace(
+                parameters=None,
+                memory=Memory(training.memory.steps + 1),
+                epochs=training.epochs + 1,
+                samples=training.samples + len(samples),
+                best_value=np.inf,
+            ),
+        }
+        with signals_held():
+            proposal.accept()
+            self.__dict__.update(news)
         return True
 
     def _learn_chunk(self, training, samples, kernel, rule):

@@ -50,6 +50,7 @@ def remember(estimator):
     parameters = values(vars(estimator))
     closed = (
         estimator.class_weight is not None
+        or estimator._adaptive()
         or estimator._multilabel
         or hasattr(estimator, "feature_names_in_")
         or not all(_cannot_change(value) for value in parameters)

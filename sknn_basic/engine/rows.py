@@ -1,7 +1,7 @@
 """Dense and sparse inputs behind one small seam: what SGD asks of the rows of a block.
 
 A chunk of rows is loaded (gathered, where the order is shuffled; X itself is never copied),
-a block of it is selected, and the block answers three questions: X W, X Xᵀ, and Xᵀ D added
+a block of it is selected, and the block answers three questions: X W, X Xᵀ, and Xᵀ D to add
 to W. Sparse rows touch the stored entries and the columns present in the block, nothing
 else.
 """
@@ -55,11 +55,15 @@ class DenseRows:
         """Overwrite `out` with X Xᵀ."""
         return np.dot(self.block, self.block.T, out)
 
-    def add_transposed(self, D: Array, W: Array) -> None:
-        """Add Xᵀ D to `W`."""
+    def transposed_times(self, D: Array) -> Array:
+        """Xᵀ D, in a buffer that the next call overwrites."""
         if self.scratch is None:
-            self.scratch = np.empty(W.shape, D.dtype)
-        np.add(W, np.dot(self.block.T, D, self.scratch), W)
+            self.scratch = np.empty((self.block.shape[1], D.shape[1]), D.dtype)
+        return np.dot(self.block.T, D, self.scratch)
+
+    def add(self, W: Array, G: Array) -> None:
+        """Add `G`, which `transposed_times` gave, to `W`."""
+        np.add(W, G, W)
 
 
 class SparseRows:
@@ -94,9 +98,14 @@ class SparseRows:
         X = self.local.toarray()
         return np.dot(X, X.T, out)
 
-    def add_transposed(self, D: Array, W: Array) -> None:
-        """Add Xᵀ D to `W`."""
-        W[self.columns] += self.local.T @ D
+    def transposed_times(self, D: Array) -> Array:
+        """Xᵀ D of the columns present."""
+        G: Array = self.local.T @ D
+        return G
+
+    def add(self, W: Array, G: Array) -> None:
+        """Add `G`, which `transposed_times` gave, to `W`."""
+        W[self.columns] += G
 
 
 def _csr(data: Array, indices: npt.NDArray[Any], indptr: npt.NDArray[Any], shape: Any) -> Any:

@@ -50,6 +50,11 @@ class Memory:
     total: Parameters | None = None
     total_steps: int = 0
 
+    def count(self, q: int) -> None:
+        """Note that q more steps were taken."""
+        self.steps += q
+        self.total_steps += q * (self.total is not None)
+
     def without_total(self) -> "Memory":
         """The same memory, or one that sums nothing."""
         return self if self.total is None else Memory(self.steps, self.velocity)

@@ -32,7 +32,9 @@ The perceptron is the same block with step neurons; its errors are exactly 0 but
 mistakes, so at m = 1 it jumps from mistake to mistake.
 """
 
+import math
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -122,6 +124,36 @@ class Kernel:
         costs[present] = seen
         return costs
 
+    def propose(
+        self, parameters: Parameters, memory: Memory, samples: Samples, rule: Rule
+    ) -> "Proposal | None":
+        """Work out one step of plain SGD without changing anything yet.
+
+        Returns
+        -------
+        proposal : Proposal or None
+            None where the samples are more than one batch, or where there is momentum,
+            L2, a running sum or a weight: then `run` must do it.
+        """
+        n = len(samples)
+        more = memory.velocity or memory.total or rule.alpha or rule.momentum
+        if n > rule.batch_size or more or samples.w is not None:
+            return None
+        first = FirstLayer(self.dense, parameters, memory)
+        for layer, quarter in enumerate(self.quarters, start=1):
+            quarter.read(layer, parameters, memory)
+        at = slice(0, n)
+        self.dense.open(samples.X, n)
+        self.dense.load(at)
+        self.dense.select(at)
+        work, Y = self._work(n, rule.batch_size, False), samples.targets(at)
+        coupling = work.solve(first, memory.steps, rule, Y, None)
+        costs = self.network.cost.value(activation(work.block.T), Y)
+        G, g = first.propose(work.block, coupling)
+        X, E = self.dense.block, work.block.E
+        bound = 64.0 * float(np.vdot(X, X)) * float(np.vdot(E, E))
+        return Proposal(parameters, self.quarters, G, g, bound, costs)
+
     def _learn(
         self,
         first: FirstLayer,
@@ -146,7 +178,11 @@ class Kernel:
             for block in _slices(len(Y), block_size):
                 first.rows.select(block)
                 work = self._work(block.stop - block.start, rule.batch_size, w is not None)
-                work.run(first, memory, rule, Y[block], None if w is None else w[block])
+                coupling = work.solve(
+                    first, memory.steps, rule, Y[block], None if w is None else w[block]
+                )
+                first.learn(work.block, coupling)
+                memory.count(len(work.block.sizes))
                 np.copyto(T[block], work.block.T)
             costs[at] = self.network.cost.value(activation(T), Y)
         return costs
@@ -162,6 +198,37 @@ class Kernel:
         return work
 
 
+class Proposal(NamedTuple):
+    """One step, worked out but not taken: W + `G`, b + `g`, and the upper layers' numbers."""
+
+    parameters: Parameters
+    quarters: list[Quarter]
+    G: Array
+    g: Array
+    bound: float
+    costs: Array
+
+    def is_harmless(self) -> bool:
+        """Whether the parameters can be changed in place and stay finite.
+
+        ‖Xᵀ D‖ ≤ ‖X‖ ‖D‖, so where `bound`, the product of their squares, is finite, all of
+        `G` is below 1e155 (in float32: 1e20) and cannot carry finite weights to infinity.
+        """
+        squares = self.bound + sum(np.vdot(quarter.U, quarter.U) for quarter in self.quarters)
+        return math.isfinite(squares) and all(
+            array.flags.c_contiguous and array.flags.writeable
+            for array in self.parameters.arrays()
+        )
+
+    def accept(self) -> None:
+        """Change the parameters in place. Nothing in here can fail."""
+        np.add(self.parameters.weights[0], self.G, self.parameters.weights[0])
+        np.add(self.parameters.biases[0], self.g, self.parameters.biases[0])
+        for layer, quarter in enumerate(self.quarters, start=1):
+            np.multiply(quarter.U[:-1], 4.0, self.parameters.weights[layer])
+            np.multiply(quarter.U[-1], 4.0, self.parameters.biases[layer])
+
+
 class Work:
     """The steps of one block, with all views made in advance."""
 
@@ -175,12 +242,15 @@ class Work:
             for at in _alike(sizes)
         ]
 
-    def run(
-        self, first: FirstLayer, memory: Memory, rule: Rule, Y: Array, w: Array | None
-    ) -> None:
-        """Learn from the rows selected, with targets `Y` and weights `w`."""
-        block, q = self.block, len(self.block.sizes)
-        rates = rule.rates(memory.steps, q)
+    def solve(
+        self, first: FirstLayer, steps: int, rule: Rule, Y: Array, w: Array | None
+    ) -> Coupling:
+        """Find the errors of the rows selected, with targets `Y` and weights `w`.
+
+        The upper layers learn; what the first has to learn is in the block's E.
+        """
+        block = self.block
+        rates = rule.rates(steps, len(block.sizes))
         coupling = couple(
             block.sizes,
             rule.momentum,
@@ -197,9 +267,7 @@ class Work:
             self._jump(first, coupling)
         else:
             self._sweep(first, coupling, rates, rule)
-        first.learn(block, coupling)
-        memory.steps += q
-        memory.total_steps += q * (memory.total is not None)
+        return coupling
 
     def _sweep(
         self, first: FirstLayer, coupling: Coupling, rates: list[float], rule: Rule

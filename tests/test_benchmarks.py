@@ -1,0 +1,295 @@
+"""The benchmark harness: it measures what it says, and no floor goes unchecked."""
+
+from dataclasses import replace
+from itertools import count
+
+import numpy as np
+import pytest
+
+from benchmarks import agreement, growth, peers, report, requirements, threads
+from benchmarks.__main__ import main
+from benchmarks.cases import DENSE, PERCEPTRON, SPARSE, Case, cases, quick, select
+from benchmarks.data import Problem, Source, read_idx
+from benchmarks.timing import Run, alternate, medians, ratio, ratio_range
+
+TINY = Case(DENSE, (4, 5, 3), 2, "float64", steps=30)
+BY_NAME = {peer.name: peer for peer in peers.PEERS}
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    return Source(tmp_path_factory.mktemp("empty"))
+
+
+def only(*names):
+    return [BY_NAME[name] for name in names]
+
+
+# --- timing -------------------------------------------------------------------------------
+
+
+class Clock:
+    """Moves only when a run lets it."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+    def run(self, durations, steps=1, log=None, name=None):
+        durations = iter(durations)
+
+        def call():
+            self.now += next(durations)
+            if log is not None:
+                log.append(name)
+
+        return Run(call, steps)
+
+
+def test_the_median_of_the_repetitions_after_a_warm_up():
+    clock = Clock()
+    runs = {"ours": clock.run([99, 1, 2, 9]), "peer": clock.run([99, 60, 30, 90], steps=2)}
+    times = alternate(runs, 3, clock, pause=0)
+    assert times == {"ours": [1, 2, 9], "peer": [30, 15, 45]}
+    assert medians(times) == {"ours": 2, "peer": 30}
+    assert ratio(times, "peer") == 15
+    assert ratio_range(times, "peer") == (5, 30)
+
+
+def test_runs_take_turns():
+    clock, log = Clock(), []
+    runs = {name: clock.run(count(), log=log, name=name) for name in "ABC"}
+    alternate(runs, 2, clock, pause=0)
+    assert "".join(log) == "ABC" * 3
+
+
+# --- peers --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("group", [DENSE, SPARSE])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("m", [1, 10])
+def test_textbook_and_scikit_learn_agree_with_us(group, dtype, m, source):
+    sizes, density = ((4, 5, 3), 1.0) if group == DENSE else ((40, 5, 3), 0.1)
+    case = Case(group, sizes, m, dtype, steps=30, density=density)
+    found = agreement.agreements(case, source, only("textbook", "scikit-learn"))
+    assert [one.peer for one in found] == ["textbook", "scikit-learn"]
+    assert all(one.holds for one in found), found
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_perceptrons_agree(outputs, source):
+    case = Case(PERCEPTRON, (4, outputs), 1, "float64", steps=120)
+    (found,) = agreement.agreements(case, source, only("scikit-learn"))
+    assert found.holds, found
+    ours, _ = agreement.perceptron_pair(source.problem(case))
+    before = ours.weights()
+    ours.call()
+    assert agreement.difference(ours.weights(), before) > 0
+
+
+def test_weights_that_are_not_numbers_differ():
+    ours, theirs = (
+        ([np.ones((2, 2))], [np.ones(2)]),
+        ([np.ones((2, 2))], [np.array([1, np.nan])]),
+    )
+    found = agreement.Agreement(TINY, "wrong", agreement.difference(ours, theirs))
+    assert not found.holds
+
+
+def test_a_learning_rate_wrong_by_a_thousandth_is_noticed(source, monkeypatch):
+    honest = BY_NAME["textbook"].prepare[DENSE]
+
+    def wrong(problem):
+        monkeypatch.setattr(peers, "ETA", peers.ETA * 1.001)
+        run = honest(problem)
+        run.call()
+        monkeypatch.undo()
+        return replace(run, call=lambda: None)
+
+    problem = source.problem(TINY)
+    ours, theirs = peers.OURS.run(problem), wrong(problem)
+    ours.call()
+    found = agreement.Agreement(
+        TINY, "wrong", agreement.difference(ours.weights(), theirs.weights())
+    )
+    assert 1e-6 < found.difference < 1e-2
+    assert not found.holds
+
+
+@pytest.mark.parametrize("sizes", [(4, 5, 3), (4, 6, 5, 3)])
+def test_bare_products_are_those_of_a_step(sizes, source):
+    case = replace(TINY, sizes=sizes)
+    W, _ = peers.starting_weights(source.problem(case))
+    forward, backward = peers.product_list(case, W)
+    assert len(forward) + len(backward) == 3 * len(W) - 1
+    x = np.ones((case.m, sizes[0]))
+    for first, *rest in (forward, backward):
+        left = x if first is forward[0] else x.T
+        for a, b, out in [(left, *first[1:]), *rest]:
+            assert (a @ b).shape == out.shape
+    gradients = [out.shape for *_, out in backward if out.shape in {w.shape for w in W}]
+    assert sorted(gradients) == sorted(w.shape for w in W)
+
+
+def test_bare_products_multiply_our_weights(source):
+    problem = source.problem(TINY)
+    run = peers.bare_products(problem)
+    run.call()
+    assert run.steps == TINY.steps
+    assert run.weights is None
+
+
+def test_a_peer_that_is_not_installed_is_skipped(source, monkeypatch, capsys):
+    absent = replace(BY_NAME["PyTorch"], module="no_such_module")
+    assert list(peers.runs(source.problem(TINY), [absent])) == ["ours"]
+    monkeypatch.setattr("benchmarks.__main__.PEERS", (absent,))
+    code = main(["table", "--quick", "--rows", "4-5-3 m=1 float64", "--repeat", "1"])
+    assert "PyTorch is not installed: skipped" in capsys.readouterr().out
+    assert code == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "module"), [("PyTorch", "torch"), ("JAX", "jax")])
+def test_compiled_peers_agree_with_us(name, module, source):
+    pytest.importorskip(module)
+    for dtype in ("float64", "float32"):
+        (found,) = agreement.agreements(replace(TINY, dtype=dtype), source, only(name))
+        assert found.holds, found
+
+
+# --- data ---------------------------------------------------------------------------------
+
+
+def test_every_problem_has_the_shape_and_dtype_of_its_case(source):
+    for case in map(quick, select("4-5-3|64-30-10|sparse")):
+        problem = source.problem(case)
+        assert isinstance(problem, Problem)
+        assert problem.X.shape == (case.rows, case.sizes[0])
+        assert problem.Y.shape == (case.rows, case.sizes[-1])
+        assert problem.X.dtype == problem.Y.dtype == case.dtype
+        two = source.problem(case.two_classes())
+        assert set(two.y[:50]) == {0, 1}
+
+
+def test_idx_files_are_read(tmp_path):
+    import gzip
+
+    path = tmp_path / "images.gz"
+    header = bytes([0, 0, 8, 3]) + np.array([2, 2, 3], ">i4").tobytes()
+    path.write_bytes(gzip.compress(header + bytes(range(12))))
+    assert read_idx(path).tolist() == np.arange(12).reshape(2, 2, 3).tolist()
+
+
+def test_without_mnist_it_says_so(source):
+    assert "SYNTHETIC" in source.describe()
+
+
+# --- requirements and report --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("need", requirements.REQUIREMENTS, ids=lambda need: need.label)
+def test_every_floor_has_a_row_and_a_peer_that_takes_part(need):
+    rows = [case for case in cases() if need.matches(case)]
+    expected = len(need.shapes) * len(need.m) * len(need.dtypes)
+    assert len(rows) == (1 if need.group == "grid search" else expected)
+    assert need.group in BY_NAME[need.peer].prepare
+    assert need.aim is None or need.aim > need.floor
+
+
+def fake_results(peer_time):
+    """Every row, every peer that takes part, ours at 1 s."""
+    results = []
+    for case in cases():
+        able = [peer.name for peer in peers.PEERS if case.group in peer.prepare]
+        results.append((case, {"ours": [1.0] * 5} | {p: [peer_time] * 5 for p in able}))
+    return results
+
+
+def test_the_worst_row_decides():
+    results = fake_results(1000.0)
+    assert all(verdict.holds for verdict in requirements.verdicts(results))
+    case, times = next(r for r in results if r[0].label == "784-100-10 m=1 float32")
+    times["JAX"][:] = [0.7] * 5
+    failed = [v for v in requirements.verdicts(results) if not v.holds]
+    assert [(v.requirement.peer, v.worst) for v in failed] == [("JAX", case)]
+
+
+def test_a_floor_without_its_peer_is_not_checked():
+    results = [(case, {"ours": [1.0]}) for case in cases()]
+    verdicts = requirements.verdicts(results)
+    assert len(verdicts) == len(requirements.REQUIREMENTS)
+    assert not any(verdict.checked or verdict.holds for verdict in verdicts)
+    assert {report.verdict_row(v)[-1] for v in verdicts} == {"NOT CHECKED"}
+
+
+def test_the_markdown_has_every_row_and_every_verdict(capsys):
+    page, names = report.Report("Title"), list(BY_NAME)
+    results = fake_results(12.0)
+    rows = [report.row_of(case, times, names) for case, times in results]
+    page.table("Time", report.header_of(names), rows)
+    verdicts = requirements.verdicts(results)
+    page.table("Floors", report.VERDICT_HEADER, [report.verdict_row(v) for v in verdicts])
+    lines = page.markdown().splitlines()
+    for case, _ in results:
+        name = case.label.removesuffix(f" m={case.m} {case.dtype}")
+        start = f"| {name} | {case.m} | {case.dtype} | 1,000,000 |"
+        assert sum(line.startswith(start) for line in lines) == 1
+    assert len([line for line in lines if line.endswith(("holds |", "FAILS |"))]) == len(
+        verdicts
+    )
+    widths = {line.count("|") for line in lines if line.startswith("| ")}
+    assert widths == {len(names) * 2 + 5, len(report.VERDICT_HEADER) + 1}
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1.234, "1.23"), (12.34, "12.3"), (123.4, "123"), (12345.6, "12,346")]
+)
+def test_numbers_have_no_exponent(value, text):
+    assert report.number(value) == text
+
+
+def test_one_peer_that_differs_is_shown():
+    found = [
+        agreement.Agreement(TINY, "textbook", 1e-16),
+        agreement.Agreement(TINY, "JAX", 1.0),
+    ]
+    row = report.agreement_row(TINY, found, ["JAX", "PyTorch", "textbook"])
+    assert row == [TINY.label, "1e+00", "–", "1e-16", "DIFFER"]
+
+
+def test_the_environment_tells_the_versions():
+    text = "\n".join(report.environment())
+    assert f"numpy {np.__version__}" in text
+    assert "Python" in text
+
+
+# --- threads and growth -------------------------------------------------------------------
+
+
+def test_the_exponent_of_a_power_law():
+    sizes = np.array([10, 20, 40, 80])
+    assert growth.exponent(sizes, 3.0 * sizes**1.5) == pytest.approx(1.5)
+
+
+def test_every_series_grows_in_one_quantity():
+    for one in growth.series():
+        made = [one.case(size) for size in one.sizes]
+        assert len(set(made)) == len(one.sizes)
+        assert len({(case.group, case.m, case.dtype) for case in made}) == 1
+
+
+def test_a_thread_setting_reaches_only_its_process(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    assert "OMP_NUM_THREADS" not in threads._environment(None)
+    assert threads._environment(2)["OPENBLAS_NUM_THREADS"] == "2"
+
+
+def test_a_worker_answers_with_a_time(source, capsys):
+    from dataclasses import asdict
+
+    threads.serve(source, [repr(asdict(TINY))] * 2)
+    assert all(float(line) > 0 for line in capsys.readouterr().out.split())
