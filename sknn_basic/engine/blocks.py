@@ -14,6 +14,7 @@ import numpy.typing as npt
 from sknn_basic.engine._types import Array
 
 LARGEST_BLOCK = 64
+LARGEST_BATCH = 24
 ROWS_FACTOR = 7.0
 CALL_COST = 4000.0
 
@@ -116,8 +117,9 @@ def couple(
     )
 
 
-Step: TypeAlias = tuple[Array, Array, Array, Array, Array, Array, Array]
-"""Of one step: its rows of L, the rows of E so far, its own rows of E, of T and of S, what
+Step: TypeAlias = tuple[Array | None, Array, Array, Array, Array, Array, Array]
+"""Of one step: its rows of L (None for the first step, which sees no earlier one), the rows
+of E so far, its own rows of E, of T and of S, what
 its errors are scaled by, and where the scaled output error goes."""
 
 
@@ -182,7 +184,8 @@ class Block:
         ]
 
     def _step(self, k: int, own: slice, single_layer: bool) -> Step:
-        L, E, T = self.L[own, : own.stop], self.E[: own.stop], self.T[own]
+        L = self.L[own, : own.stop] if own.start else None
+        E, T = self.E[: own.stop], self.T[own]
         r = self.r[own, None] if self.weighted else self.r[k : k + 1].reshape(())
         d = self.E[own] if single_layer else np.empty_like(T)
         return L, E, self.E[own], T, self.S[own], r, d
@@ -195,6 +198,8 @@ def look_ahead(m: int, n_features: int, width: int) -> int:
     so it should hold about as many rows as balance the two, whatever m is. The constants
     were fitted to measured times.
     """
+    if m > LARGEST_BATCH:
+        return 1
     rows = min(LARGEST_BLOCK, ROWS_FACTOR * (width + CALL_COST / n_features) ** 0.5)
     q = 1
     while 2 * q * m <= rows:

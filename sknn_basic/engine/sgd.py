@@ -40,7 +40,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from sknn_basic.engine._types import Array, Indices
+from sknn_basic.engine._types import Array, Bools, Indices
 from sknn_basic.engine.activations import activation
 from sknn_basic.engine.blocks import Block, Coupling, couple, look_ahead
 from sknn_basic.engine.first import FirstLayer
@@ -279,24 +279,42 @@ class Work:
             upper.sweep(steps, rates[at], rule)
 
     def _jump(self, first: FirstLayer, coupling: Coupling) -> None:
-        """Take the steps of a block of single samples from mistake to mistake."""
-        E, T, S, L, r = (getattr(self.block, name) for name in "ETSLr")
-        D = np.zeros_like(E)
-        start, coupled = 0, False
-        while start < len(E):
-            self.network.signed(E[start:], T[start:])
-            wrong = (T[start:] != S[start:]).ravel()
-            at = int(wrong.argmax())
-            if not wrong[at]:
-                break
-            if not coupled:
-                first.couple(self.block, coupling)
-                coupled = True
-            at = start + at // E.shape[1]
-            start = at + 1
-            np.multiply(T[at] - S[at], r[at], D[at])
-            E[start:] += L[start:, at, None] * D[at]
-        np.copyto(E, D)
+        """Take the steps of a block of single samples: only mistakes change anything.
+
+        Perceptrons side by side do not see one another, and one that is right for every row
+        of the block as things stand will make no mistake in it.
+        """
+        block = self.block
+        want = block.S > 0.0
+        change = block.S * (-2.0 * block.r[:, None])
+        mistaken = (block.E > 0.0) != want
+        unsure = np.flatnonzero(mistaken.any(axis=0)).tolist()
+        if unsure:
+            first.couple(block, coupling)
+        for k in unsure:
+            mistaken[:, k] = _mistakes(block.E[:, k], want[:, k], change[:, k], block.L)
+        np.multiply(change, mistaken, block.E)
+        np.copyto(block.T, block.S)
+        np.negative(block.S, where=mistaken, out=block.T)
+
+
+def _mistakes(E: Array, want: Bools, change: Array, L: Array) -> list[bool]:
+    """Which rows one perceptron gets wrong, row after row.
+
+    Row i sees E[i] + Σ L[i, j] change[j] over the mistakes j before it. Few rows and few
+    mistakes: plain numbers are faster than arrays here.
+    """
+    seen: list[tuple[list[float], float]] = []
+    mistaken = []
+    for i, (start, wanted) in enumerate(zip(E.tolist(), want.tolist(), strict=True)):
+        z = start
+        for column, d in seen:
+            z += column[i] * d
+        wrong = (z > 0.0) is not wanted
+        mistaken.append(wrong)
+        if wrong:
+            seen.append((L[:, i].tolist(), float(change[i])))
+    return mistaken
 
 
 def _present(samples: Samples, order: Indices | None, m: int) -> Indices | None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy import add, dot, multiply, subtract, tanh
+from numpy import add, copyto, dot, multiply, subtract, tanh
 from numpy.typing import DTypeLike
 
 from sknn_basic.engine._types import Array
@@ -107,7 +107,11 @@ class Upper:
         one, two, signed, error = self.one, self.two, self.signed, self.error
         plain = self._is_plain(rule)
         for (L, E, own, T, S, r, d), rate in zip(steps, rates, strict=True):
-            dot(L, E, T if self.bottom is None else self.bottom)
+            H = T if self.bottom is None else self.bottom
+            if L is None:
+                copyto(H, E)
+            else:
+                dot(L, E, H)
             for H, P, Q, U, above in self.up:
                 tanh(H, H)
                 add(H, one, P)
