@@ -50,16 +50,11 @@ class FirstLayer:
         np.multiply(L, coupling.gram, L)
         np.add(L, coupling.bias, L)
 
-    def propose(self, block: Block, coupling: Coupling) -> tuple[Array, Array]:
-        """What a plain block would add to W (where the rows are) and to b."""
-        d = coupling.weights[0].d
-        return self.rows.transposed_times(d * block.E), np.dot(d[:, 0], block.E)
-
     def learn(self, block: Block, coupling: Coupling) -> None:
         """Commit the block's errors, which E now holds."""
 
         def commit(d: Array, target: Array) -> None:
-            self.rows.add(target, self.rows.transposed_times(d * block.E))
+            self.rows.add_transposed(d * block.E, target)
 
         def commit_bias(d: Array, target: Array) -> None:
             np.add(target, np.dot(d[:, 0], block.E), target)

@@ -6,11 +6,8 @@ to W. Sparse rows touch the stored entries and the columns present in the block,
 else.
 """
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
-from scipy import sparse
+from scipy.sparse._sparsetools import csc_matvecs, csr_matvecs
 
 from sknn_basic.engine._types import Array, Indices, Matrix
 
@@ -61,13 +58,17 @@ class DenseRows:
             self.scratch = np.empty((self.block.shape[1], D.shape[1]), D.dtype)
         return np.dot(self.block.T, D, self.scratch)
 
-    def add(self, W: Array, G: Array) -> None:
-        """Add `G`, which `transposed_times` gave, to `W`."""
-        np.add(W, G, W)
+    def add_transposed(self, D: Array, W: Array) -> None:
+        """Add Xᵀ D to `W`."""
+        np.add(W, self.transposed_times(D), W)
 
 
 class SparseRows:
-    """Rows of a CSR matrix."""
+    """Rows of a CSR matrix.
+
+    The products are those of SciPy's own sparse matrices, called where they add to an array
+    that is there already: W += Xᵀ D then touches the columns present and makes no copy.
+    """
 
     def open(self, X: Matrix, size: int) -> None:
         """Read X from now on, `size` rows at a time at most."""
@@ -78,35 +79,36 @@ class SparseRows:
         self.chunk = self.X[rows]
 
     def select(self, at: slice) -> None:
-        """Make these rows of the chunk the block; note the columns present."""
-        indptr = self.chunk.indptr
-        first, last = indptr[at.start], indptr[at.stop]
-        data, indices = self.chunk.data[first:last], self.chunk.indices[first:last]
-        indptr = indptr[at.start : at.stop + 1] - first
-        height, width = at.stop - at.start, self.chunk.shape[1]
-        self.block = _csr(data, indices, indptr, (height, width))
-        self.columns, local = np.unique(indices, return_inverse=True)
-        self.local = _csr(data, local, indptr, (height, len(self.columns)))
+        """Make these rows of the chunk the block."""
+        chunk = self.chunk
+        first, last = chunk.indptr[at.start], chunk.indptr[at.stop]
+        self.shape = at.stop - at.start, chunk.shape[1]
+        self.indptr = chunk.indptr[at.start : at.stop + 1] - first
+        self.indices, self.data = chunk.indices[first:last], chunk.data[first:last]
+
+    def columns(self) -> Indices:
+        """The columns present in the block."""
+        present: Indices = np.unique(self.indices)
+        return present
 
     def times(self, W: Array, out: Array) -> Array:
         """Overwrite `out` with X W."""
-        out[...] = self.block @ W
+        out.fill(0.0)
+        parts = self.indptr, self.indices, self.data
+        csr_matvecs(*self.shape, W.shape[1], *parts, W.ravel(), out.reshape(-1))
         return out
 
     def gram(self, out: Array) -> Array:
         """Overwrite `out` with X Xᵀ."""
-        X = self.local.toarray()
+        columns, local = np.unique(self.indices, return_inverse=True)
+        X = np.zeros((self.shape[0], len(columns)), out.dtype)
+        np.add.at(
+            X, (np.repeat(np.arange(self.shape[0]), np.diff(self.indptr)), local), self.data
+        )
         return np.dot(X, X.T, out)
 
-    def transposed_times(self, D: Array) -> Array:
-        """Xᵀ D of the columns present."""
-        G: Array = self.local.T @ D
-        return G
-
-    def add(self, W: Array, G: Array) -> None:
-        """Add `G`, which `transposed_times` gave, to `W`."""
-        W[self.columns] += G
-
-
-def _csr(data: Array, indices: npt.NDArray[Any], indptr: npt.NDArray[Any], shape: Any) -> Any:
-    return sparse.csr_array((data, indices, indptr), shape=shape)
+    def add_transposed(self, D: Array, W: Array) -> None:
+        """Add Xᵀ D to `W`."""
+        parts = self.indptr, self.indices, self.data
+        height, width = self.shape
+        csc_matvecs(width, height, W.shape[1], *parts, D.ravel(), W.reshape(-1))

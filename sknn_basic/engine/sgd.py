@@ -149,8 +149,8 @@ class Kernel:
         work, Y = self._work(n, rule.batch_size, False), samples.targets(at)
         coupling = work.solve(first, memory.steps, rule, Y, None)
         costs = self.network.cost.value(activation(work.block.T), Y)
-        G, g = first.propose(work.block, coupling)
-        X, E = self.dense.block, work.block.E
+        X, E, d = self.dense.block, work.block.E, coupling.weights[0].d
+        G, g = self.dense.transposed_times(d * E), np.dot(d[:, 0], E)
         bound = 64.0 * float(np.vdot(X, X)) * float(np.vdot(E, E))
         return Proposal(parameters, self.quarters, G, g, bound, costs)
 
