@@ -102,13 +102,12 @@ class SparseRows:
         """Overwrite `out` with X Xᵀ."""
         columns, local = np.unique(self.indices, return_inverse=True)
         X = np.zeros((self.shape[0], len(columns)), out.dtype)
-        np.add.at(
-            X, (np.repeat(np.arange(self.shape[0]), np.diff(self.indptr)), local), self.data
-        )
+        height = np.repeat(np.arange(self.shape[0]), np.diff(self.indptr))
+        np.add.at(X, (height, local), self.data)
         return np.dot(X, X.T, out)
 
     def add_transposed(self, D: Array, W: Array) -> None:
         """Add Xᵀ D to `W`."""
-        parts = self.indptr, self.indices, self.data
-        height, width = self.shape
-        csc_matvecs(width, height, W.shape[1], *parts, D.ravel(), W.reshape(-1))
+        data, D = (part.astype(W.dtype, copy=False) for part in (self.data, D))
+        parts = self.indptr, self.indices, data
+        csc_matvecs(*self.shape[::-1], W.shape[1], *parts, D.ravel(), W.reshape(-1))

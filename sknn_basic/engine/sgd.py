@@ -43,7 +43,7 @@ from scipy import sparse
 from sknn_basic.engine._types import Array, Bools, Indices
 from sknn_basic.engine.activations import activation
 from sknn_basic.engine.blocks import Block, Coupling, couple, look_ahead
-from sknn_basic.engine.first import FirstLayer
+from sknn_basic.engine.first import FirstLayer, LazyFirstLayer
 from sknn_basic.engine.network import Network, Parameters
 from sknn_basic.engine.rows import DenseRows, SparseRows
 from sknn_basic.engine.rule import Memory, Rule
@@ -111,11 +111,11 @@ class Kernel:
         if present is not None:
             order = present if order is None else order[present]
         n = len(samples) if order is None else len(order)
-        rows = self.sparse if sparse.issparse(samples.X) else self.dense
-        first = FirstLayer(rows, parameters, memory)
+        first = self._first_layer(samples, parameters, memory, rule)
         for layer, quarter in enumerate(self.quarters, start=1):
             quarter.read(layer, parameters, memory)
         seen = self._learn(first, memory, samples, order, rule, n)
+        first.finish()
         for layer, quarter in enumerate(self.quarters, start=1):
             quarter.write(layer, parameters, memory)
         if present is None:
@@ -123,6 +123,17 @@ class Kernel:
         costs = np.zeros(len(samples))
         costs[present] = seen
         return costs
+
+    def _first_layer(
+        self, samples: Samples, parameters: Parameters, memory: Memory, rule: Rule
+    ) -> FirstLayer:
+        """The first layer as these samples need it; see `first`."""
+        if not sparse.issparse(samples.X):
+            return FirstLayer(self.dense, parameters, memory)
+        coasts = rule.alpha or memory.velocity is not None or memory.total is not None
+        if not coasts or (rule.alpha and rule.power_t):  # then no two steps are alike
+            return FirstLayer(self.sparse, parameters, memory)
+        return LazyFirstLayer(self.sparse, parameters, memory, rule)
 
     def propose(
         self, parameters: Parameters, memory: Memory, samples: Samples, rule: Rule
