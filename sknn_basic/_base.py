@@ -20,8 +20,8 @@ from sknn_basic._compat import check_parameters
 from sknn_basic._labels import as_column, classes_of, declared_classes, encode, is_multilabel
 from sknn_basic._progress import ProgressLine
 from sknn_basic._quick import class_numbers, is_plain, remember, still_checked
-from sknn_basic._signals import signals_held
-from sknn_basic._threads import single_thread
+from sknn_basic._signals import SignalsHeld
+from sknn_basic._threads import SINGLE_THREAD
 from sknn_basic._weights import (
     balanced_factors,
     check_sample_weight,
@@ -96,7 +96,7 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             For a bad parameter or bad input, named in the message, and if training
             diverges within the first epoch.
         """
-        with restored_on_failure(self), single_thread():
+        with restored_on_failure(self), SINGLE_THREAD:
             check_parameters(self)
             resume = self.warm_start and hasattr(self, "classes_")
             X, y = self._check_input(X, y, reset=not resume)
@@ -139,7 +139,7 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
         """
         if classes is None and sample_weight is None and self._learn_quickly(X, y):
             return self
-        with restored_on_failure(self), single_thread():
+        with restored_on_failure(self), SINGLE_THREAD:
             check_parameters(self)
             first = not hasattr(self, "classes_")
             X, y = self._check_input(X, y, reset=first)
@@ -372,7 +372,7 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
         if numbers is None:
             return False
         samples = Samples(X, numbers, checked.code)
-        with single_thread():
+        with SINGLE_THREAD:
             if not self._step_in_place(parameters, samples, checked):
                 training = self._training._replace(parameters=parameters)
                 self._learn_chunk(training, samples, checked.kernel, checked.rule)
@@ -404,7 +404,7 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
                 best_value=np.inf,
             ),
         }
-        with signals_held():
+        with SignalsHeld():
             proposal.accept()
             self.__dict__.update(news)
         return True
@@ -512,7 +512,7 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             X = validate_data(
                 self, X, reset=False, dtype=self._first_weights().dtype, accept_sparse="csr"
             )
-        with single_thread(), np.errstate(over="ignore", invalid="ignore"):
+        with SINGLE_THREAD, np.errstate(over="ignore", invalid="ignore"):
             Z = output_weighted_inputs(self._parameters(), X)
             if not math.isfinite(np.add.reduce(Z, axis=None)):
                 np.nan_to_num(Z, copy=False)

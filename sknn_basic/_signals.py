@@ -1,19 +1,25 @@
 """A few lines that Ctrl-C cannot cut in two."""
 
 import signal
-from contextlib import contextmanager
 
-SIGNALS = {signal.SIGINT, signal.SIGTERM}
+HELD = {signal.SIGINT, signal.SIGTERM}
 
 
-@contextmanager
-def signals_held():
-    """Let signals wait until the with block is done (where the system can do that)."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+class SignalsHeld:
+    """A context in which Ctrl-C waits until its end (where the system can do that)."""
+
+    if hasattr(signal, "pthread_sigmask"):
+
+        def __enter__(self):
+            self.before = signal.pthread_sigmask(signal.SIG_BLOCK, HELD)
+
+        def __exit__(self, *exception):
+            signal.pthread_sigmask(signal.SIG_SETMASK, self.before)
+
+    else:
+
+        def __enter__(self):
+            pass
+
+        def __exit__(self, *exception):
+            pass

@@ -5,53 +5,42 @@ many threads there are: matrix products cut in two round differently.
 """
 
 import threading
-from contextlib import contextmanager
 
 from threadpoolctl import ThreadpoolController
 
 
 class SingleThread:
-    """Counts who works, so that the last one to leave gives the threads back."""
+    """A context in which BLAS has one thread, whatever the environment says.
+
+    It counts who works in it, so that the last one to leave gives the threads back.
+    """
 
     def __init__(self):
         self.lock = threading.Lock()
         self.workers = 0
-        self.controller = None
-        self.libraries = []
+        self.libraries = None
+        self.before = ()
 
-    def enter(self):
+    def __enter__(self):
         with self.lock:
-            if self.controller is None:
-                self.controller = ThreadpoolController().select(user_api="blas")
+            if self.libraries is None:
+                blas = ThreadpoolController().select(user_api="blas")
+                self.libraries = blas.lib_controllers
+            if self.workers == 0:
+                self.before = [library.get_num_threads() for library in self.libraries]
+                self._set([1] * len(self.libraries))
             self.workers += 1
-            if self.workers > 1:
-                return
-            self.libraries = [
-                (library, library.get_num_threads())
-                for library in self.controller.lib_controllers
-            ]
-            for library, threads in self.libraries:
-                if threads != 1:
-                    library.set_num_threads(1)
 
-    def leave(self):
+    def __exit__(self, *exception):
         with self.lock:
             self.workers -= 1
-            if self.workers:
-                return
-            for library, threads in self.libraries:
-                if threads != 1:
-                    library.set_num_threads(threads)
+            if self.workers == 0:
+                self._set(self.before)
+
+    def _set(self, threads):
+        for library, before, number in zip(self.libraries, self.before, threads, strict=True):
+            if before != 1:
+                library.set_num_threads(number)
 
 
-_SINGLE = SingleThread()
-
-
-@contextmanager
-def single_thread():
-    """Keep BLAS to one thread inside the with block, whatever the environment says."""
-    _SINGLE.enter()
-    try:
-        yield
-    finally:
-        _SINGLE.leave()
+SINGLE_THREAD = SingleThread()
