@@ -8,6 +8,7 @@ import argparse
 import os
 import sys
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 from sklearn.exceptions import ConvergenceWarning
@@ -33,6 +34,11 @@ def options(arguments=None):
     parser.add_argument("--peers", metavar="NAMES", help=f"comma-separated, of: {names}")
     parser.add_argument("--repeat", type=int, default=7, help="repetitions (default: 7)")
     parser.add_argument("--threads", type=int, help="limit of threads for every peer")
+    parser.add_argument(
+        "--shuffle",
+        action="store_true",
+        help="ours and scikit-learn shuffle, as they do by default (default: same order)",
+    )
     parser.add_argument("--markdown", metavar="FILE", help="also write the tables here")
     parser.add_argument(
         "--mnist",
@@ -54,9 +60,12 @@ def main(arguments=None):
     asked = options(arguments)
     source, page = Source(asked.mnist), report.Report("Benchmarks")
     cases = [quick(case) if asked.quick else case for case in select(asked.rows)]
+    cases = [replace(case, shuffle=asked.shuffle) for case in cases]
     with threads.limited(asked.threads), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         page.say(*report.environment())
+        if asked.shuffle:
+            page.say("Ours and scikit-learn shuffle, as they do by default.")
         page.say(
             source.describe()
             + (". QUICK: few steps, the figures mean little" if asked.quick else "")

@@ -35,6 +35,9 @@ class Case:
         Fewer steps for the peers that need milliseconds for each; None: the same.
     density : float
         Share of stored entries in X; 1 is a dense array.
+    shuffle : bool
+        Whether ours and scikit-learn draw a new order for each epoch, as both do by default.
+        Then they do the same work on the same rows, but not in the same order.
     """
 
     group: str
@@ -44,6 +47,7 @@ class Case:
     steps: int
     slow_steps: int | None = None
     density: float = 1.0
+    shuffle: bool = False
 
     @property
     def shape(self):

@@ -67,12 +67,13 @@ class Peer:
 def our_network(case, **parameters):
     """Our network for this case."""
     settings = {"eta": ETA, "batch_size": case.m, "cost": "cross_entropy"} | parameters
-    return SigmoidMLPClassifier(case.sizes[1:-1], shuffle=False, random_state=0, **settings)
+    settings |= {"shuffle": case.shuffle, "random_state": 0}
+    return SigmoidMLPClassifier(case.sizes[1:-1], **settings)
 
 
 def our_perceptron(case):
     return PerceptronClassifier(
-        batch_size=case.m, shuffle=False, max_iter=1, tol=None, keep="last"
+        batch_size=case.m, shuffle=case.shuffle, max_iter=1, tol=None, keep="last"
     )
 
 
@@ -86,14 +87,14 @@ def their_network(case, **parameters):
         alpha=0.0,
         momentum=0.0,
         nesterovs_momentum=False,
-        shuffle=False,
+        shuffle=case.shuffle,
         random_state=0,
         **settings,
     )
 
 
 def their_perceptron(case):
-    return Perceptron(shuffle=False, max_iter=1, tol=None)
+    return Perceptron(shuffle=case.shuffle, max_iter=1, tol=None)
 
 
 def begun(model, problem):

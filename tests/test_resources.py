@@ -46,7 +46,7 @@ def test_float32_never_becomes_float64():
 
 
 def test_sparse_input_is_never_made_dense():
-    X = sparse.random_array((3_000, 200_000), density=1e-4, format="csr", rng=0)
+    X = sparse.random(3_000, 200_000, density=1e-4, format="csr", random_state=0)
     y = np.arange(3_000) % 3
     weights = 200_000 * 5 * 8 / MIB
     for more in ({}, {"momentum": 0.9, "alpha": 1e-5}):
