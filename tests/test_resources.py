@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tracemalloc
+import weakref
 
 import numpy as np
 import pytest
@@ -46,7 +47,9 @@ def test_float32_never_becomes_float64():
 
 
 def test_sparse_input_is_never_made_dense():
-    X = sparse.random(3_000, 200_000, density=1e-4, format="csr", random_state=0)
+    rng = np.random.default_rng(0)
+    at = rng.integers(0, 3_000, 60_000), rng.integers(0, 200_000, 60_000)
+    X = sparse.csr_matrix((rng.random(60_000), at), shape=(3_000, 200_000))
     y = np.arange(3_000) % 3
     weights = 200_000 * 5 * 8 / MIB
     for more in ({}, {"momentum": 0.9, "alpha": 1e-5}):
@@ -156,3 +159,15 @@ def test_threads_are_given_back():
     with pytest.raises(ValueError, match="NaN"):
         network.fit(X * np.nan, y)
     assert threads() == before
+
+
+def test_an_estimator_does_not_hold_on_to_its_data():
+    X, y = np.random.default_rng(0).random((300, 6)), np.arange(300) % 3
+    for data in (X, sparse.csr_matrix(X)):
+        network = SigmoidMLPClassifier((4,), max_iter=2, tol=None).fit(data, y)
+        for n in (300, 3, 1):
+            rows = data[:n].copy()
+            watched = weakref.ref(rows)
+            network.partial_fit(rows, y[:n]).predict(rows)
+            del rows
+            assert watched() is None

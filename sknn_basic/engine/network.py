@@ -1,15 +1,12 @@
-"""A network of neurons: its numbers, the way forward and the way back.
+"""A network of neurons: its numbers, and what it says.
 
 Forward, layer by layer, with A[0] = X:
 
     Z[l] = A[l] W[l] + b[l],   A[l+1] = σ(Z[l])
 
-Backward (Nielsen, chapter 2, BP1 – BP4), δ[L] being the cost's own output error:
-
-    δ[l] = (δ[l+1] W[l+1]ᵀ) ⊙ σ'(Z[l]),   ∂C/∂W[l] = A[l]ᵀ δ[l],   ∂C/∂b[l] = Σ δ[l]
-
-Hidden neurons are sigmoid neurons. The output neurons are sigmoid neurons under a smooth
-cost, or step neurons under the perceptron rule.
+The way back, which only training takes, is in `upper`. Hidden neurons are sigmoid neurons.
+The output neurons are sigmoid neurons under a smooth cost, or step neurons under the
+perceptron rule.
 """
 
 from collections.abc import Iterator
@@ -19,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn_basic.engine._types import Array, Matrix
-from sknn_basic.engine.activations import Signed, activation, sigmoid, sigmoid_slope
+from sknn_basic.engine.activations import Signed, activation, sigmoid
 from sknn_basic.engine.costs import CostFunction
 
 
@@ -94,14 +91,6 @@ def hidden_activations(parameters: Parameters, X: Matrix) -> list[Matrix]:
     for W, b in zip(parameters.weights[:-1], parameters.biases[:-1], strict=True):
         A.append(sigmoid(weighted_input(A[-1], W, b)))
     return A
-
-
-def backward(parameters: Parameters, A: list[Matrix], delta: Array) -> list[Array]:
-    """The errors δ of every layer, first layer first, from that of the output layer."""
-    deltas = [delta]
-    for W, A_l in zip(parameters.weights[:0:-1], A[:0:-1], strict=True):
-        deltas.append((deltas[-1] @ W.T) * sigmoid_slope(A_l))
-    return deltas[::-1]
 
 
 def output_weighted_inputs(parameters: Parameters, X: Matrix) -> Array:

@@ -26,6 +26,10 @@ class DenseRows:
         if self.buffer is not None and len(self.buffer) < size:
             self.buffer = None
 
+    def close(self) -> None:
+        """Let go of X."""
+        _forget(self, "X", "chunk", "block")
+
     def load(self, rows: Indices | slice) -> None:
         """Make `rows` the chunk: a view where they are contiguous, a copy otherwise."""
         if isinstance(rows, slice) and self.X.flags.c_contiguous:
@@ -68,11 +72,16 @@ class SparseRows:
 
     The products are those of SciPy's own sparse matrices, called where they add to an array
     that is there already: W += Xᵀ D then touches the columns present and makes no copy.
+    (SciPy's module is private; it has had these two functions for well over ten years.)
     """
 
     def open(self, X: Matrix, size: int) -> None:
         """Read X from now on, `size` rows at a time at most."""
         self.X = X
+
+    def close(self) -> None:
+        """Let go of X."""
+        _forget(self, "X", "chunk", "indices", "data")
 
     def load(self, rows: Indices | slice) -> None:
         """Make `rows` the chunk."""
@@ -111,3 +120,8 @@ class SparseRows:
         data, D = (part.astype(W.dtype, copy=False) for part in (self.data, D))
         parts = self.indptr, self.indices, data
         csc_matvecs(*self.shape[::-1], W.shape[1], *parts, D.ravel(), W.reshape(-1))
+
+
+def _forget(reader: object, *names: str) -> None:
+    for name in names:
+        vars(reader).pop(name, None)

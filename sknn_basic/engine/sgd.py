@@ -32,7 +32,6 @@ The perceptron is the same block with step neurons; its errors are exactly 0 but
 mistakes, so at m = 1 it jumps from mistake to mistake.
 """
 
-import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -116,6 +115,7 @@ class Kernel:
             quarter.read(layer, parameters, memory)
         seen = self._learn(first, memory, samples, order, rule, n)
         first.finish()
+        first.rows.close()
         for layer, quarter in enumerate(self.quarters, start=1):
             quarter.write(layer, parameters, memory)
         if present is None:
@@ -163,6 +163,7 @@ class Kernel:
         X, E, d = self.dense.block, work.block.E, coupling.weights[0].d
         G, g = self.dense.transposed_times(d * E), np.dot(d[:, 0], E)
         bound = 64.0 * float(np.vdot(X, X)) * float(np.vdot(E, E))
+        self.dense.close()
         return Proposal(parameters, self.quarters, G, g, bound, costs)
 
     def _learn(
@@ -222,11 +223,11 @@ class Proposal(NamedTuple):
     def is_harmless(self) -> bool:
         """Whether the parameters can be changed in place and stay finite.
 
-        ‖Xᵀ D‖ ≤ ‖X‖ ‖D‖, so where `bound`, the product of their squares, is finite, all of
-        `G` is below 1e155 (in float32: 1e20) and cannot carry finite weights to infinity.
+        ‖Xᵀ D‖ ≤ ‖X‖ ‖D‖, so where `bound`, the product of their squares, is a number of the
+        dtype, `G` is below its root and cannot carry finite weights to infinity.
         """
         squares = self.bound + sum(np.vdot(quarter.U, quarter.U) for quarter in self.quarters)
-        return math.isfinite(squares) and all(
+        return bool(squares <= np.finfo(self.G.dtype).max) and all(
             array.flags.c_contiguous and array.flags.writeable
             for array in self.parameters.arrays()
         )

@@ -1,5 +1,10 @@
 """The layers above the first: small, so they learn in place, step by step.
 
+Forward Z = A W + b, backward (Nielsen, chapter 2, BP1 – BP4), δ of the top layer being the
+cost's own output error:
+
+    δ[l] = (δ[l+1] W[l+1]ᵀ) ⊙ σ'(Z[l]),   ∂C/∂W[l] = A[l]ᵀ δ[l],   ∂C/∂b[l] = Σ δ[l]
+
 Everything is scaled so that a step needs the fewest calls. With T = tanh(z/2) = 2a − 1, a
 hidden layer hands up P = 1 + T = 2a, and the next one keeps U = W/4 with its bias as the
 last row, met by a constant column 2 beside P, Q = [P, 2]:
