@@ -170,7 +170,8 @@ def train(
     KeyboardInterrupt
         If it comes before the first epoch is complete.
     """
-    start = training = _prepare(training, plan, measures)
+    training = _prepare(training, plan, measures)
+    start = training.epochs
     assert training.parameters is not None
     kernel = Kernel(network, training.parameters)
     try:
@@ -188,7 +189,7 @@ def train(
             if wants_to_stop:
                 return training, "stopped"
     except KeyboardInterrupt:
-        if training is start:
+        if training.epochs == start:
             raise
         return training, "interrupted"
     return training, "max_epochs"
