@@ -30,6 +30,7 @@ from sknn_basic._weights import (
     mean_one,
     times,
 )
+from sknn_basic._wide import Wide
 from sknn_basic.engine.network import output_weighted_inputs
 from sknn_basic.engine.rule import Memory
 from sknn_basic.engine.samples import Samples
@@ -52,7 +53,7 @@ FLOATS = (np.float64, np.float32)
 def restored_on_failure(estimator):
     """Give the estimator back the attributes it had if anything at all goes wrong.
 
-    The arrays in them are never changed in place by `fit` and `partial_fit`, so a shallow
+    Arrays in them are changed in place by the very last lines of a call only, so a shallow
     copy is enough.
     """
     before = vars(estimator).copy()
@@ -103,8 +104,11 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             w = check_sample_weight(sample_weight, X)
             y, rows = self._meet_labels(y, w, resume)
             training = self._where_training_stands(X, resume)
+            wide = Wide.of(X, training, self._rule(), self.keep)
+            if wide is not None:
+                X, training = wide.X, wide.narrowed(training)
             samples, held_out = self._training_set(X, y, w, rows)
-            self._train(training, samples, held_out)
+            self._train(training, samples, held_out, wide)
             self._checked = remember(self)
         return self
 
@@ -145,10 +149,13 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             X, y = self._check_input(X, y, reset=first)
             w = check_sample_weight(sample_weight, X)
             y = self._meet_declared_labels(y, classes, first)
-            training = self._where_training_stands(X, resume=not first)
+            training = self._beginning(self._where_training_stands(X, resume=not first))
+            wide = Wide.of(X, training, self._rule())
+            if wide is not None:
+                X, training = wide.X, wide.narrowed(training)
             samples = self._chunk(X, y, w)
             kernel = Kernel(self._network(), training.parameters)
-            self._learn_chunk(training, samples, kernel, self._rule())
+            self._learn_chunk(training, samples, kernel, self._rule(), wide)
             self._checked = remember(self)
         return self
 
@@ -338,7 +345,7 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             best=public if np.isfinite(training.best_value) else None,
         )
 
-    def _train(self, training, samples, held_out):
+    def _train(self, training, samples, held_out, wide):
         """Run the epochs of `fit`, publish what is kept, and warn where it is due."""
         plan = self._plan(held_out is not None)
         measures = Measures(
@@ -357,7 +364,8 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             raise ValueError(self._diverged(start + 1))
         for name in ("validation_scores_", "validation_loss_curve_", "best_validation_score_"):
             self.__dict__.pop(name, None)
-        self._publish(training, published(training, self.keep), self._curves(training))
+        kept = published(training, self.keep)
+        self._publish(training, kept, self._curves(training), wide)
         self._warn(reason, training)
 
     def _learn_quickly(self, X, y):
@@ -374,7 +382,7 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
         samples = Samples(X, numbers, checked.code)
         with SINGLE_THREAD:
             if not self._step_in_place(parameters, samples, checked):
-                training = self._training._replace(parameters=parameters)
+                training = self._beginning(self._training)
                 self._learn_chunk(training, samples, checked.kernel, checked.rule)
         return True
 
@@ -409,20 +417,23 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             self.__dict__.update(news)
         return True
 
-    def _learn_chunk(self, training, samples, kernel, rule):
-        """Run the one epoch of `partial_fit` and publish its parameters."""
-        training = training._replace(
+    def _beginning(self, training):
+        """The record that `partial_fit` goes on from: the published parameters."""
+        return training._replace(
             parameters=self._parameters() if training.epochs else training.parameters,
             memory=training.memory.without_total(),
             best=None,
             best_value=np.inf,
             eta_factor=training.eta_factor if self._adaptive() else 1.0,
         )
+
+    def _learn_chunk(self, training, samples, kernel, rule, wide=None):
+        """Run the one epoch of `partial_fit` and publish its parameters."""
         training, loss, _ = one_epoch(kernel, samples, training, rule, self.shuffle)
         if not (math.isfinite(loss) and training.parameters.is_finite()):
             raise ValueError(self._diverged(training.epochs))
         more = {} if hasattr(self, "_training") else self._curves(training)
-        self._publish(training, training.parameters, more | {"loss_": loss})
+        self._publish(training, training.parameters, more | {"loss_": loss}, wide)
 
     def _plan(self, validated):
         return Plan(
@@ -449,19 +460,22 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
                 costs[at] = network.cost.value(network.outputs(Z), samples.targets(rows))
         return samples.mean(hits, samples.rows), samples.mean(costs, samples.rows)
 
-    def _publish(self, training, parameters, more):
+    def _publish(self, training, parameters, more, wide):
         """Set the fitted attributes, all at once, so that nothing can come between.
 
         What the next call needs beside them stays private.
         """
+        part = None
+        if wide is not None:
+            training, parameters, part = wide.widened(training, parameters)
         apart = training.parameters if parameters is not training.parameters else None
-        self.__dict__.update(
-            self._attributes(parameters),
-            n_iter_=training.epochs,
-            t_=training.samples,
-            _training=training._replace(parameters=apart, best=None),
-            **more,
-        )
+        news = self._attributes(parameters) | more
+        news["n_iter_"], news["t_"] = training.epochs, training.samples
+        news["_training"] = training._replace(parameters=apart, best=None)
+        with SignalsHeld():
+            if wide is not None:
+                wide.commit(part)
+            self.__dict__.update(news)
 
     def _curves(self, training):
         """What was measured after each epoch as fitted attributes."""

@@ -15,6 +15,8 @@ import numpy.typing as npt
 
 from sknn_basic.engine.network import Parameters
 
+ROWS_AT_ONCE = 10_000
+
 WEIGHT_SCALES: dict[str, Callable[[int], float]] = {
     "scaled": lambda n_in: n_in**-0.5,
     "normal": lambda n_in: 1.0,
@@ -28,9 +30,12 @@ def random_parameters(
     scale = WEIGHT_SCALES[init]
     weights, biases = [], []
     for n_in, n_out in pairwise(layer_sizes):
-        draw = rng.standard_normal((n_in + 1, n_out))
-        weights.append((scale(n_in) * draw[:-1]).astype(dtype))
-        biases.append(draw[-1].astype(dtype))
+        W = np.empty((n_in, n_out), dtype)
+        for start in range(0, n_in, ROWS_AT_ONCE):
+            part = W[start : start + ROWS_AT_ONCE]
+            np.multiply(rng.standard_normal(part.shape), scale(n_in), part, casting="same_kind")
+        weights.append(W)
+        biases.append(rng.standard_normal(n_out).astype(dtype))
     return Parameters(weights, biases)
 
 

@@ -52,6 +52,9 @@ from sknn_basic.engine.upper import Quarter, Upper
 CHUNK = 512
 """Rows that are gathered at a time, at least."""
 
+WIDE = 10**6
+"""Columns that sparse rows count as."""
+
 
 def run_epoch(
     network: Network,
@@ -177,7 +180,8 @@ class Kernel:
     ) -> npt.NDArray[np.float64]:
         """Learn from n samples, a chunk at a time; return their costs."""
         m = max(1, min(rule.batch_size, n))
-        block_size = m * look_ahead(m, *self.shape)
+        wide = self.shape[0] if first.rows is self.dense else WIDE  # empty columns do not count
+        block_size = m * look_ahead(m, wide, self.shape[1])
         chunk_size = block_size * max(1, min(CHUNK, n) // block_size)
         first.rows.open(samples.X, min(n, chunk_size))
         costs = np.empty(n)

@@ -126,3 +126,15 @@ def test_perceptrons_on_whole_numbers_do_not_round(monkeypatch):
 )
 def test_how_far_to_look_ahead(m, n_features, width, q):
     assert look_ahead(m, n_features, width) == q
+
+
+@pytest.mark.parametrize("eta", [1e-3, 0.1, 1.0, 10.0, 1e3])
+@pytest.mark.parametrize("sizes", [SIZES, (40, 3), (40, 5, 4, 3)])
+def test_one_block_from_the_same_weights_agrees_at_any_rate(monkeypatch, sizes, eta):
+    X = some_rows(16, density=1.0)
+    results = []
+    for q in (1, 16):
+        monkeypatch.setattr(sgd, "look_ahead", lambda *shape, q=q: q)
+        results.append(epoch(SMOOTH, X, Rule(eta, 1), sizes=sizes, passes=1))
+    scale = np.abs(results[0]).max()
+    np.testing.assert_allclose(results[1], results[0], rtol=0, atol=1e-13 * scale)
