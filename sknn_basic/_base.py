@@ -19,7 +19,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from sknn_basic._compat import check_parameters
 from sknn_basic._labels import as_column, classes_of, declared_classes, encode, is_multilabel
 from sknn_basic._progress import ProgressLine
-from sknn_basic._quick import class_numbers, is_plain, remember, still_checked
+from sknn_basic._quick import class_numbers, is_plain, is_surely_finite, remember, still_checked
 from sknn_basic._signals import SignalsHeld
 from sknn_basic._threads import SINGLE_THREAD
 from sknn_basic._weights import (
@@ -226,6 +226,7 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             dtype=dtype,
             accept_sparse="csr",
             multi_output=self._accepts_multilabel,
+            ensure_all_finite=not is_surely_finite(X),
         )
         return X, as_column(y)
 

@@ -75,10 +75,11 @@ def encode(y, classes, multilabel):
                 f"{len(classes)}."
             )
         return y.astype(np.uint8)
-    unknown = np.setdiff1d(y, classes)
-    if len(unknown):
+    numbers = np.searchsorted(classes, y)
+    known = classes[np.minimum(numbers, len(classes) - 1)] == y
+    if not np.all(known):
         raise ValueError(
             f"`y` has classes not in `self.classes_`. `self.classes_` has {classes}. "
-            f"'y' has {unknown}."
+            f"'y' has {np.setdiff1d(y, classes)}."
         )
-    return np.searchsorted(classes, y)
+    return numbers

@@ -17,6 +17,8 @@ from sknn_basic.engine.sgd import Kernel
 MOST_ROWS = 256
 """More rows than these pay for the full road themselves."""
 
+FLOATS = (np.float64, np.float32)
+
 UNCHANGEABLE = (int, float, str, type(None), np.integer, np.floating)
 """Types of parameters that stay what they were when they were checked."""
 
@@ -86,6 +88,16 @@ def is_plain(X, W):
         and X.shape[1] == W.shape[0]
         and 0 < X.shape[0] <= MOST_ROWS
         and math.isfinite(np.vdot(X, X))  # in BLAS, which does not warn
+    )
+
+
+def is_surely_finite(X):
+    """Whether one fast pass shows that X is a finite array; False: it must be looked at."""
+    return (
+        type(X) is np.ndarray
+        and X.dtype in FLOATS
+        and (X.flags.c_contiguous or X.flags.f_contiguous)
+        and math.isfinite(np.vdot(*[X.ravel(order="K")] * 2))
     )
 
 

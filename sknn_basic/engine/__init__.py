@@ -1,8 +1,13 @@
 """The numerics: stochastic gradient descent for networks of neurons.
 
-Pure functions on arrays and a few small records; NumPy and SciPy only. Nothing here
-knows of labels, estimators or scikit-learn. Reading order is import order:
-`activations`, `costs`, `initializers`, `network`, `samples`, `sgd`, `training`.
+Pure functions on arrays and a few small records; NumPy and SciPy only. Nothing here knows of
+labels, estimators or scikit-learn. Reading order is import order:
+
+what a network is     `activations`, `costs`, `network`, `initializers`
+what it learns from   `samples`
+how it learns         `rule` (one step, in words and numbers), `rows` (dense or sparse X),
+                      `blocks` (several batches at once), `upper` and `first` (the layers),
+                      `sgd` (one pass: start here for the derivation), `training` (epochs)
 
 Notation, the same in every file (a single sample is a row):
 
@@ -17,9 +22,23 @@ A           activations, A = σ(Z)                               (m, n_out)
 delta       error of a layer, ∂C/∂Z, one row a sample           (m, n_out)
 C           cost of one sample, C(A, Y)                         (m,)
 w           weight of a sample                                  (m,)
-m           samples in a mini-batch
+m, q        samples in a mini-batch, mini-batches in a block
 eta         learning rate η
 alpha       L2 strength: cost = mean wC + α/2 Σ‖W‖²
 mu          momentum μ
+V           velocity of W: V ← μ V − η ∂C/∂W                    as W
+==========  ==================================================  ====================
+
+and inside the kernel, where factors of two are folded away:
+
+==========  ==================================================  ====================
+H           half of Z                                           (m, n_out)
+T, S        signed activations 2A − 1 and targets 2Y − 1        (m, n_out)
+P, Q        2A = 1 + T of a hidden layer; Q = [P, 2]            (m, n), (m, n + 1)
+U           [W; b] / 4 of a layer above the first               (n_in + 1, n_out)
+d           scaled error −(ηw/8m) δ                             (m, n_out)
+r           −ηw/16m, by which 2δ becomes d                      () or (m, 1)
+E, L        inputs that turn into errors; how rows depend on    (rows, h), (rows, rows)
+            earlier ones (`sgd`)
 ==========  ==================================================  ====================
 """

@@ -9,10 +9,10 @@ Everything is scaled so that a step needs the fewest calls. With T = tanh(z/2) =
 hidden layer hands up P = 1 + T = 2a, and the next one keeps U = W/4 with its bias as the
 last row, met by a constant column 2 beside P, Q = [P, 2]:
 
-    z/2 above = Q U              σ' = a (1 − a) = (1 − T)(1 + T)/4 = P (2 − P)/4
+    z/2 above = Q U              σ' = a (1 − a) = (1 − T)(1 + T)/4 = (1 − T²)/4
 
 Errors travel as d = −(η/8m) δ, which is what U needs: ΔU = Qᵀ d (that is, ΔW = −(η/m) aᵀδ).
-They go down a layer without any factor: d below = (d Wᵀ) ⊙ σ' = (d Uᵀ) ⊙ P (2 − P). All
+They go down a layer without any factor: d below = (d Wᵀ) ⊙ σ' = (d Uᵀ) ⊙ (1 − T²). All
 factors are powers of two, so nothing is lost by them.
 """
 
@@ -89,7 +89,7 @@ class Upper:
     ) -> None:
         self.signed, self.error = network.signed, signed_error(network.cost)
         self.layers = layers
-        self.one, self.two = np.array(1.0, dtype), np.array(2.0, dtype)
+        self.one = np.array(1.0, dtype)
         self.up: list[Any] = []
         self.down: list[Any] = []
         above = None
@@ -99,7 +99,7 @@ class Upper:
             P, G = Q[:, :-1], layer.U.copy()
             self.up.insert(0, (H, P, Q, layer.U, above))
             below = None if layer is layers[0] else back
-            self.down.append((P, slope, layer.U[:-1].T, back, Q.T, G, layer, below))
+            self.down.append((H, slope, layer.U[:-1].T, back, Q.T, G, layer, below))
             above = H
         self.bottom = above
 
@@ -109,7 +109,7 @@ class Upper:
         Overwrites, of each step, the rows of E by the first layer's scaled error, and T by
         the signed activations of the output neurons.
         """
-        one, two, signed, error = self.one, self.two, self.signed, self.error
+        one, signed, error = self.one, self.signed, self.error
         plain = self._is_plain(rule)
         for (L, E, own, T, S, r, d), rate in zip(steps, rates, strict=True):
             H = T if self.bottom is None else self.bottom
@@ -125,9 +125,9 @@ class Upper:
             error(T, S, d)
             multiply(d, r, d)
             delta = d
-            for P, slope, UT, back, QT, G, layer, below in self.down:
-                subtract(two, P, slope)
-                multiply(slope, P, slope)
+            for H, slope, UT, back, QT, G, layer, below in self.down:
+                multiply(H, H, slope)
+                subtract(one, slope, slope)
                 dot(delta, UT, back)
                 dot(QT, delta, G)
                 if plain:
