@@ -19,7 +19,14 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from sknn_basic._compat import check_parameters
 from sknn_basic._labels import as_column, classes_of, declared_classes, encode, is_multilabel
 from sknn_basic._progress import ProgressLine
-from sknn_basic._quick import class_numbers, is_plain, is_surely_finite, remember, still_checked
+from sknn_basic._quick import (
+    FLOATS,
+    class_numbers,
+    is_plain,
+    is_surely_finite,
+    remember,
+    still_checked,
+)
 from sknn_basic._signals import SignalsHeld
 from sknn_basic._threads import SINGLE_THREAD
 from sknn_basic._weights import (
@@ -45,8 +52,6 @@ from sknn_basic.engine.training import (
     train,
 )
 from sknn_basic.output_codes import class_scores, one_hot
-
-FLOATS = (np.float64, np.float32)
 
 
 @contextmanager

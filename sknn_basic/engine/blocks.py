@@ -14,9 +14,13 @@ import numpy.typing as npt
 from sknn_basic.engine._types import Array
 
 LARGEST_BLOCK = 64
+"""Rows of a block at most."""
+
 LARGEST_BATCH = 24
-ROWS_FACTOR = 7.0
-CALL_COST = 4000.0
+"""Batches of more rows than these stand alone: there is little left to save."""
+
+ROWS_FACTOR, CALL_COST = 7.0, 4000.0
+"""The constants of `look_ahead`, fitted to measured times."""
 
 
 class Recurrence(NamedTuple):
@@ -119,8 +123,8 @@ def couple(
 
 Step: TypeAlias = tuple[Array | None, Array, Array, Array, Array, Array, Array]
 """Of one step: its rows of L (None for the first step, which sees no earlier one), the rows
-of E so far, its own rows of E, of T and of S, what
-its errors are scaled by, and where the scaled output error goes."""
+of E so far, its own rows of E, of T and of S, what its errors are scaled by, and where the
+scaled output error goes."""
 
 
 class Block:
@@ -195,8 +199,7 @@ def look_ahead(m: int, n_features: int, width: int) -> int:
     """How many mini-batches of m rows make a block, q: a power of two.
 
     A block saves passes over n_features × width weights and costs a Gram matrix of its rows,
-    so it should hold about as many rows as balance the two, whatever m is. The constants
-    were fitted to measured times.
+    so it should hold about as many rows as balance the two, whatever m is.
     """
     if m > LARGEST_BATCH:
         return 1

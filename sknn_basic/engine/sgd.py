@@ -47,13 +47,16 @@ from sknn_basic.engine.network import Network, Parameters
 from sknn_basic.engine.rows import DenseRows, SparseRows
 from sknn_basic.engine.rule import Memory, Rule
 from sknn_basic.engine.samples import Samples
-from sknn_basic.engine.upper import Quarter, Upper
+from sknn_basic.engine.upper import Quarter, Upper, read_all, write_all
 
 CHUNK = 512
 """Rows that are gathered at a time, at least."""
 
 WIDE = 10**6
 """Columns that sparse rows count as."""
+
+NOTHING_ELSE = Memory()
+"""A plain step changes the parameters and nothing beside them."""
 
 
 def run_epoch(
@@ -114,13 +117,11 @@ class Kernel:
             order = present if order is None else order[present]
         n = len(samples) if order is None else len(order)
         first = self._first_layer(samples, parameters, memory, rule)
-        for layer, quarter in enumerate(self.quarters, start=1):
-            quarter.read(layer, parameters, memory)
+        read_all(self.quarters, parameters, memory)
         seen = self._learn(first, memory, samples, order, rule, n)
         first.finish()
         first.rows.close()
-        for layer, quarter in enumerate(self.quarters, start=1):
-            quarter.write(layer, parameters, memory)
+        write_all(self.quarters, parameters, memory)
         if present is None:
             return seen
         costs = np.zeros(len(samples))
@@ -154,8 +155,7 @@ class Kernel:
         if n > rule.batch_size or more or samples.w is not None:
             return None
         first = FirstLayer(self.dense, parameters, memory)
-        for layer, quarter in enumerate(self.quarters, start=1):
-            quarter.read(layer, parameters, memory)
+        read_all(self.quarters, parameters, memory)
         at = slice(0, n)
         self.dense.open(samples.X, n)
         self.dense.load(at)
@@ -240,9 +240,7 @@ class Proposal(NamedTuple):
         """Change the parameters in place. Nothing in here can fail."""
         np.add(self.parameters.weights[0], self.G, self.parameters.weights[0])
         np.add(self.parameters.biases[0], self.g, self.parameters.biases[0])
-        for layer, quarter in enumerate(self.quarters, start=1):
-            np.multiply(quarter.U[:-1], 4.0, self.parameters.weights[layer])
-            np.multiply(quarter.U[-1], 4.0, self.parameters.biases[layer])
+        write_all(self.quarters, self.parameters, NOTHING_ELSE)
 
 
 class Work:

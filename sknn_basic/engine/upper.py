@@ -57,6 +57,18 @@ class Quarter:
                 np.multiply(U[-1], 4.0, numbers.biases[layer])
 
 
+def read_all(quarters: list[Quarter], parameters: Parameters, memory: Memory) -> None:
+    """Overwrite the quarters by the layers above the first."""
+    for layer, quarter in enumerate(quarters, start=1):
+        quarter.read(layer, parameters, memory)
+
+
+def write_all(quarters: list[Quarter], parameters: Parameters, memory: Memory) -> None:
+    """Overwrite the layers above the first by the quarters."""
+    for layer, quarter in enumerate(quarters, start=1):
+        quarter.write(layer, parameters, memory)
+
+
 def _quarter(numbers: Parameters, layer: int, U: Array) -> None:
     np.multiply(numbers.weights[layer], 0.25, U[:-1])
     np.multiply(numbers.biases[layer], 0.25, U[-1])
