@@ -10,7 +10,7 @@ from threadpoolctl import ThreadpoolController
 
 
 class SingleThread:
-    """A context in which BLAS has one thread, whatever the environment says.
+    """A context in which NumPy's BLAS has one thread, whatever the environment says.
 
     It counts who works in it, so that the last one to leave gives the threads back.
     """
@@ -18,29 +18,50 @@ class SingleThread:
     def __init__(self):
         self.lock = threading.Lock()
         self.workers = 0
-        self.libraries = None
-        self.before = ()
+        self.switches = None
+        self.held = ()
 
     def __enter__(self):
         with self.lock:
-            if self.libraries is None:
-                blas = ThreadpoolController().select(user_api="blas")
-                self.libraries = blas.lib_controllers
+            if self.switches is None:
+                self.switches = [_switch(library) for library in _libraries()]
             if self.workers == 0:
-                self.before = [library.get_num_threads() for library in self.libraries]
-                self._set([1] * len(self.libraries))
+                self.held = [
+                    (set_number, number)
+                    for get_number, set_number in self.switches
+                    if (number := get_number()) != 1
+                ]
+                for set_number, _ in self.held:
+                    set_number(1)
             self.workers += 1
 
     def __exit__(self, *exception):
         with self.lock:
             self.workers -= 1
             if self.workers == 0:
-                self._set(self.before)
+                for set_number, number in self.held:
+                    set_number(number)
 
-    def _set(self, threads):
-        for library, before, number in zip(self.libraries, self.before, threads, strict=True):
-            if before != 1:
-                library.set_num_threads(number)
+
+def _libraries():
+    """The BLAS libraries that NumPy may use: not the one inside SciPy's wheel."""
+    loaded = ThreadpoolController().select(user_api="blas").lib_controllers
+    return [library for library in loaded if "scipy.libs" not in library.filepath] or loaded
+
+
+def _switch(library):
+    """How the number of a library's threads is read and set.
+
+    OpenBLAS with a pool of its own is asked directly. threadpoolctl (from 3.7 on) lets only
+    one thread of the process set the number, so a fit in a second one would round otherwise.
+    """
+    if library.internal_api == "openblas" and library.threading_layer != "openmp":
+        for name in library.check_symbols:
+            get_number = getattr(library.dynlib, name, None)
+            set_number = getattr(library.dynlib, name.replace("_get_", "_set_"), None)
+            if get_number is not None and set_number is not None:
+                return get_number, set_number
+    return library.get_num_threads, library.set_num_threads
 
 
 SINGLE_THREAD = SingleThread()

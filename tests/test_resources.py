@@ -125,6 +125,27 @@ print(digest.hexdigest())
     assert len(answers) == 1
 
 
+def test_every_thread_can_hold_blas_at_one_thread():
+    script = """
+from concurrent.futures import ThreadPoolExecutor
+import numpy as np
+from threadpoolctl import threadpool_info
+from sknn_basic._threads import SINGLE_THREAD
+def threads():
+    return [pool["num_threads"] for pool in threadpool_info() if "numpy" in pool["filepath"]]
+def inside(_):
+    with SINGLE_THREAD:
+        return threads()
+before, here = threads(), inside(0)
+assert before and set(here) == {1}
+with ThreadPoolExecutor(1) as pool:
+    assert all(there == here for there in pool.map(inside, range(3)))
+    assert threads() == before
+"""
+    env = {**os.environ, "OPENBLAS_NUM_THREADS": "2"}
+    subprocess.run([sys.executable, "-c", script], check=True, env=env)
+
+
 def test_an_endless_stream_needs_no_more_memory():
     rng = np.random.default_rng(0)
     X, y = rng.random((500, 20)), rng.integers(0, 3, 500)

@@ -29,7 +29,7 @@ the block's end W ← W₀ + 8 Xᵀ E. Decay and momentum are linear too: they p
 before W₀, V₀ and every d (`blocks.unroll`).
 
 The perceptron is the same block with step neurons; its errors are exactly 0 but for
-mistakes, so at m = 1 it jumps from mistake to mistake.
+mistakes, so at m = 1 all rows are judged at once until their mistakes agree.
 """
 
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from sknn_basic.engine._types import Array, Bools, Indices
+from sknn_basic.engine._types import Array, Indices
 from sknn_basic.engine.activations import activation
 from sknn_basic.engine.blocks import Block, Coupling, couple, look_ahead
 from sknn_basic.engine.first import FirstLayer, LazyFirstLayer
@@ -95,6 +95,7 @@ class Kernel:
         self.network = network
         self.shape, self.n_out = parameters.weights[0].shape, len(parameters.biases[-1])
         self.dtype = parameters.biases[0].dtype
+        self.largest = float(np.finfo(self.dtype).max)
         self.quarters = [
             Quarter(np.empty((len(W) + 1, W.shape[1]), self.dtype))
             for W in parameters.weights[1:]
@@ -166,8 +167,9 @@ class Kernel:
         X, E, d = self.dense.block, work.block.E, coupling.weights[0].d
         G, g = self.dense.transposed_times(d * E), np.dot(d[:, 0], E)
         bound = 64.0 * float(np.vdot(X, X)) * float(np.vdot(E, E))
+        bound += sum(float(np.vdot(quarter.U, quarter.U)) for quarter in self.quarters)
         self.dense.close()
-        return Proposal(parameters, self.quarters, G, g, bound, costs)
+        return Proposal(parameters, self.quarters, G, g, bound <= self.largest, costs)
 
     def _learn(
         self,
@@ -215,23 +217,22 @@ class Kernel:
 
 
 class Proposal(NamedTuple):
-    """One step, worked out but not taken: W + `G`, b + `g`, and the upper layers' numbers."""
+    """One step, worked out but not taken: W + `G`, b + `g`, and the upper layers' numbers.
+
+    ‖Xᵀ D‖ ≤ ‖X‖ ‖D‖, so where the product of their squares is a number of the dtype, `G` is
+    below its root and cannot carry finite weights to infinity; then it is `bounded`.
+    """
 
     parameters: Parameters
     quarters: list[Quarter]
     G: Array
     g: Array
-    bound: float
+    bounded: bool
     costs: Array
 
     def is_harmless(self) -> bool:
-        """Whether the parameters can be changed in place and stay finite.
-
-        ‖Xᵀ D‖ ≤ ‖X‖ ‖D‖, so where `bound`, the product of their squares, is a number of the
-        dtype, `G` is below its root and cannot carry finite weights to infinity.
-        """
-        squares = self.bound + sum(np.vdot(quarter.U, quarter.U) for quarter in self.quarters)
-        return bool(squares <= np.finfo(self.G.dtype).max) and all(
+        """Whether the parameters can be changed in place and stay finite."""
+        return self.bounded and all(
             array.flags.c_contiguous and array.flags.writeable
             for array in self.parameters.arrays()
         )
@@ -295,40 +296,24 @@ class Work:
     def _jump(self, first: FirstLayer, coupling: Coupling) -> None:
         """Take the steps of a block of single samples: only mistakes change anything.
 
-        Perceptrons side by side do not see one another, and one that is right for every row
-        of the block as things stand will make no mistake in it.
+        Which rows are mistaken depends on the mistakes before them. Guess the mistakes, see
+        which ones they lead to, and again, until the guess is confirmed: row i is right
+        after i rounds at the latest, and mostly after two or three.
         """
         block = self.block
         want = block.S > 0.0
         change = block.S * (-2.0 * block.r[:, None])
         mistaken = (block.E > 0.0) != want
-        unsure = np.flatnonzero(mistaken.any(axis=0)).tolist()
-        if unsure:
+        if block.rows > 1 and mistaken.any():
             first.couple(block, coupling)
-        for k in unsure:
-            mistaken[:, k] = _mistakes(block.E[:, k], want[:, k], change[:, k], block.L)
+            block.L.reshape(-1)[:: block.rows + 1] = 0.0
+            guess = b""
+            while guess != (guess := mistaken.tobytes()):
+                Z = np.dot(block.L, change * mistaken)
+                mistaken = (np.add(Z, block.E, Z) > 0.0) != want
         np.multiply(change, mistaken, block.E)
         np.copyto(block.T, block.S)
         np.negative(block.S, where=mistaken, out=block.T)
-
-
-def _mistakes(E: Array, want: Bools, change: Array, L: Array) -> list[bool]:
-    """Which rows one perceptron gets wrong, row after row.
-
-    Row i sees E[i] + Σ L[i, j] change[j] over the mistakes j before it. Few rows and few
-    mistakes: plain numbers are faster than arrays here.
-    """
-    seen: list[tuple[list[float], float]] = []
-    mistaken = []
-    for i, (start, wanted) in enumerate(zip(E.tolist(), want.tolist(), strict=True)):
-        z = start
-        for column, d in seen:
-            z += column[i] * d
-        wrong = (z > 0.0) is not wanted
-        mistaken.append(wrong)
-        if wrong:
-            seen.append((L[:, i].tolist(), float(change[i])))
-    return mistaken
 
 
 def _present(samples: Samples, order: Indices | None, m: int) -> Indices | None:
