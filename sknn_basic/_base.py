@@ -16,9 +16,17 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from sknn_basic._compat import check_parameters
-from sknn_basic._labels import as_column, classes_of, declared_classes, encode, is_multilabel
-from sknn_basic._progress import ProgressLine
+from sknn_basic._compat import CallbackSupportMixin, check_parameters, with_callbacks
+from sknn_basic._epochs import Callbacks, ProgressLine, has_callbacks
+from sknn_basic._growth import grown, grown_totals
+from sknn_basic._labels import (
+    all_classes,
+    as_column,
+    classes_of,
+    declared_classes,
+    encode,
+    is_multilabel,
+)
 from sknn_basic._quick import (
     FLOATS,
     class_numbers,
@@ -72,12 +80,19 @@ def restored_on_failure(estimator):
         raise
 
 
-class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
+class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     """`fit`, `partial_fit` and prediction, shared by the two classifiers."""
 
     _accepts_multilabel = False
 
-    def fit(self, X, y, sample_weight=None):
+    _doc_link_module = "sknn_basic"
+    _doc_link_template = "http://neuralnetworksanddeeplearning.com/chap1.html#{anchor}"
+
+    def _doc_link_url_param_generator(self):
+        """Lead the link in the HTML view to where the book explains these neurons."""
+        return {"anchor": self._doc_anchor}
+
+    def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None):
         """Train on all of (X, y) for up to `max_iter` epochs.
 
         Parameters
@@ -90,6 +105,11 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
         sample_weight : array-like of shape (n_samples,), default=None
             Weights, not negative. Rows of weight 0 are left out, labels included; the
             others are scaled to mean 1 over the training set.
+        X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
+            Validation data: score and cost on them are measured after every epoch, and
+            ``keep="best"`` and `early_stopping` go by them.
+        y_val : array-like of shape (n_val,) or (n_val, n_labels), default=None
+            Their labels, all of them among those of y.
 
         Returns
         -------
@@ -102,22 +122,37 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             For a bad parameter or bad input, named in the message, and if training
             diverges within the first epoch.
         """
-        with restored_on_failure(self), SINGLE_THREAD:
+        validation = None if X_val is None and y_val is None else (X_val, y_val)
+        with restored_on_failure(self):
+            complaint = self._fit(X, y, sample_weight, validation)
+            if complaint is not None:
+                warnings.warn(*complaint, stacklevel=2)
+        return self
+
+    @with_callbacks
+    def _fit(self, X, y, sample_weight, validation):
+        """Do all of `fit`, and return the message and category of a warning that is due."""
+        callbacks = Callbacks(X, y, sample_weight)
+        with SINGLE_THREAD:
             check_parameters(self)
             resume = self.warm_start and hasattr(self, "classes_")
             X, y = self._check_input(X, y, reset=not resume)
             w = check_sample_weight(sample_weight, X)
             y, rows = self._meet_labels(y, w, resume)
             training = self._where_training_stands(X, resume)
-            wide = Wide.of(X, training, self._rule(), self.keep)
+            wide = None
+            if validation is None and not has_callbacks(self):
+                wide = Wide.of(X, training, self._rule(), self.keep)
             if wide is not None:
                 X, training = wide.X, wide.narrowed(training)
-            samples, held_out = self._training_set(X, y, w, rows)
-            self._train(training, samples, held_out, wide)
+            samples, held_out = self._training_set(X, y, w, rows, validation)
+            callbacks.begin(self)
+            complaint = self._train(training, samples, held_out, wide, callbacks)
             self._checked = remember(self)
-        return self
+            callbacks.end()
+        return complaint
 
-    def partial_fit(self, X, y, classes=None, sample_weight=None):
+    def partial_fit(self, X, y, classes=None, sample_weight=None, *, growing=False):
         """Take one pass over these rows, in mini-batches of `batch_size`.
 
         With ``batch_size=1`` this is online learning: a step after every sample. Calling
@@ -131,9 +166,13 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             Labels, or a 0/1 matrix, as in `fit`.
         classes : array-like of shape (n_classes,), default=None
             All labels that will ever come. Needed on the first call, unless `y` is a 0/1
-            matrix.
+            matrix or `growing` is true.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights, not negative, used as they are.
+        growing : bool, default=False
+            Whether a label that is not in `classes_` adds a class instead of being an
+            error. What was learnt stays: the new class's output neuron starts from weights
+            and bias 0 and answers only where none of the others fires.
 
         Returns
         -------
@@ -153,8 +192,11 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             first = not hasattr(self, "classes_")
             X, y = self._check_input(X, y, reset=first)
             w = check_sample_weight(sample_weight, X)
-            y = self._meet_declared_labels(y, classes, first)
+            known = getattr(self, "classes_", None)
+            y = self._meet_declared_labels(y, classes, growing)
             training = self._beginning(self._where_training_stands(X, resume=not first))
+            if not first and len(known) < len(self.classes_):
+                training = self._grown(training, known)
             wide = Wide.of(X, training, self._rule())
             if wide is not None:
                 X, training = wide.X, wide.narrowed(training)
@@ -223,13 +265,11 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
     def _check_input(self, X, y, reset):
         """Check X and y with scikit-learn's errors; X keeps the dtype of the first call."""
         dtype = FLOATS if reset else self._parameters().weights[0].dtype
-        X, y = validate_data(
-            self,
+        X, y = self._validated(
             X,
             y,
             reset=reset,
             dtype=dtype,
-            accept_sparse="csr",
             multi_output=self._accepts_multilabel,
             ensure_all_finite=not is_surely_finite(X),
         )
@@ -257,31 +297,58 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
         everywhere[rows] = targets
         return everywhere, rows
 
-    def _meet_declared_labels(self, y, classes, first):
+    def _meet_declared_labels(self, y, classes, growing):
         """Learn or compare the `classes` of `partial_fit`; return the targets."""
-        multilabel = is_multilabel(y)
-        if first:
+        known, multilabel = getattr(self, "classes_", None), is_multilabel(y)
+        if growing and multilabel:
+            raise ValueError("growing=True is for one label a sample; y is a 0/1 matrix.")
+        if growing:
+            self.classes_ = all_classes(known, y, classes)
+        elif known is None:
             if multilabel and classes is None:
                 classes = classes_of(y, multilabel)
             self.classes_ = declared_classes(classes, None)
-            self._multilabel = multilabel
         else:
-            declared_classes(classes, self.classes_)
-            if multilabel != self._multilabel and y.ndim != 1 + self._multilabel:
-                raise ValueError(
-                    "y must hold "
-                    + ("a 0/1 matrix" if self._multilabel else "one label a sample")
-                    + f" as in the first call, got shape {y.shape}."
-                )
+            declared_classes(classes, known)
+        if known is None:
+            self._multilabel = multilabel
+        return self._encode(y)
+
+    def _encode(self, y):
+        """Turn labels of the kind that is known already into targets."""
+        if is_multilabel(y) != self._multilabel and y.ndim != 1 + self._multilabel:
+            raise ValueError(
+                "y must hold "
+                + ("a 0/1 matrix" if self._multilabel else "one label a sample")
+                + f" as in the first call, got shape {y.shape}."
+            )
         return encode(y, self.classes_, self._multilabel)
 
-    def _training_set(self, X, y, w, rows):
+    def _grown(self, training, known):
+        """The record with an output neuron for each class that was not `known`."""
+        if hasattr(self, "_class_totals"):
+            self._class_totals = grown_totals(self._class_totals, known, self.classes_)
+        return grown(training, known, self.classes_)
+
+    def _labelled(self, X, y, dtype):
+        """Check rows and labels that nothing is learnt from; return X and the targets."""
+        X, y = self._validated(
+            X, y, reset=False, dtype=dtype, multi_output=self._accepts_multilabel
+        )
+        return X, self._encode(as_column(y))
+
+    def _validated(self, *data, **how):
+        """Check and convert data, without a warning where sums of huge numbers overflow."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return validate_data(self, *data, accept_sparse="csr", **how)
+
+    def _training_set(self, X, y, w, rows, validation):
         """The samples that `fit` learns from, and those that it only validates on."""
         weight = times(w, self._class_factors(y), y)
         if weight is not None and weight.min() == 0:
             rows = np.flatnonzero(weight)
         held_rows = None
-        if self.early_stopping:
+        if self.early_stopping and validation is None:
             rows, held_rows = self._split(y, np.arange(X.shape[0]) if rows is None else rows)
         if weight is not None:
             weight = mean_one(weight, rows)
@@ -289,7 +356,23 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             self._class_totals = class_totals(w, y, len(self.classes_), rows)
             weight = times(weight, balanced_factors(self._class_totals), y)
         held_out = None if held_rows is None else self._samples(X, y, weight, held_rows)
+        if validation is not None:
+            held_out = self._validation_set(*validation, X.dtype)
         return self._samples(X, y, weight, rows), held_out
+
+    def _validation_set(self, X_val, y_val, dtype):
+        """The samples that `fit` was given to validate on; they weigh as their classes do."""
+        if X_val is None or y_val is None:
+            missing = "X_val" if X_val is None else "y_val"
+            raise ValueError(f"X_val and y_val must be given together, got no {missing}.")
+        try:
+            X, y = self._labelled(X_val, y_val, dtype)
+        except ValueError as error:
+            raise ValueError(f"In X_val, y_val: {error}") from error
+        factors = self._class_factors(y)
+        if self.class_weight == "balanced":
+            factors = balanced_factors(self._class_totals)
+        return self._samples(X, y, times(None, factors, y), None)
 
     def _chunk(self, X, y, w):
         """The samples of one `partial_fit` call."""
@@ -351,9 +434,8 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             best=public if np.isfinite(training.best_value) else None,
         )
 
-    def _train(self, training, samples, held_out, wide):
-        """Run the epochs of `fit`, publish what is kept, and warn where it is due."""
-        plan = self._plan(held_out is not None)
+    def _train(self, training, samples, held_out, wide, callbacks):
+        """Run the epochs of `fit` and publish what is kept; return a warning that is due."""
         measures = Measures(
             judge=lambda parameters: self._judge(*self._measure(parameters, samples)),
             validate=held_out and (lambda parameters: self._measure(parameters, held_out)),
@@ -362,17 +444,31 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
 
         def on_epoch(training):
             line(self._figures(training))
-            return False
+            return callbacks.end_epoch(lambda: self._so_far(training))
 
         start = training.epochs
-        training, reason = train(self._network(), samples, training, plan, measures, on_epoch)
+        training, reason = train(
+            self._network(),
+            samples,
+            training,
+            self._plan(),
+            measures,
+            on_epoch,
+            callbacks.begin_epoch,
+        )
         if reason == "diverged" and training.epochs == start:
             raise ValueError(self._diverged(start + 1))
         for name in ("validation_scores_", "validation_loss_curve_", "best_validation_score_"):
             self.__dict__.pop(name, None)
         kept = published(training, self.keep)
         self._publish(training, kept, self._curves(training), wide)
-        self._warn(reason, training)
+        return self._complaint(reason, training)
+
+    def _so_far(self, training):
+        """The fitted attributes if `fit` ended now, in arrays of their own."""
+        counts = {"n_iter_": training.epochs, "t_": training.samples}
+        kept = published(training, self.keep).copy()
+        return self._attributes(kept) | self._curves(training) | counts
 
     def _learn_quickly(self, X, y):
         """Take the short road if it is open for these rows, and tell whether it was."""
@@ -441,14 +537,15 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
         more = {} if hasattr(self, "_training") else self._curves(training)
         self._publish(training, training.parameters, more | {"loss_": loss}, wide)
 
-    def _plan(self, validated):
+    def _plan(self):
         return Plan(
             rule=self._rule(),
             max_epochs=self.max_iter,
             shuffle=self.shuffle,
             keep=self.keep,
             stop_when_perfect=self.tol is not None,
-            patient=self.tol is not None and (validated or self._patient),
+            patient=self.tol is not None and (self.early_stopping or self._patient),
+            watch_validation=self.early_stopping,
             tol=self.tol or 0.0,
             n_iter_no_change=self.n_iter_no_change,
             adaptive=self._adaptive(),
@@ -502,19 +599,17 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
             "validation cost": training.validation_losses[-1],
         }
 
-    def _warn(self, reason, training):
+    def _complaint(self, reason, training):
+        """The message and category of the warning that this end of training deserves."""
         if reason == "diverged":
             kept = f" The weights of epoch {training.epochs} are kept."
-            message = self._diverged(training.epochs + 1) + kept
-            warnings.warn(message, ConvergenceWarning, stacklevel=4)
-        elif reason == "interrupted":
-            warnings.warn(
-                f"Training was interrupted; the {training.epochs} complete epochs are kept.",
-                UserWarning,
-                stacklevel=4,
-            )
-        elif reason == "max_epochs" and self.tol is not None:
-            warnings.warn(self._not_converged(training), ConvergenceWarning, stacklevel=4)
+            return self._diverged(training.epochs + 1) + kept, ConvergenceWarning
+        if reason == "interrupted":
+            done = f"the {training.epochs} complete epochs are kept."
+            return f"Training was interrupted; {done}", UserWarning
+        if reason == "max_epochs" and self.tol is not None:
+            return self._not_converged(training), ConvergenceWarning
+        return None
 
     def _diverged(self, epoch):
         return (
@@ -527,16 +622,19 @@ class BaseSGDClassifier(ClassifierMixin, BaseEstimator):
 
     def _output_weighted_inputs(self, X):
         """Check X and give Z of the output neurons, always finite."""
-        if self.__dict__.get("_checked") is None or not is_plain(X, self._first_weights()):
-            check_is_fitted(self)
-            X = validate_data(
-                self, X, reset=False, dtype=self._first_weights().dtype, accept_sparse="csr"
-            )
+        X = self._rows(X)
         with SINGLE_THREAD, np.errstate(over="ignore", invalid="ignore"):
             Z = output_weighted_inputs(self._parameters(), X)
             if not math.isfinite(np.add.reduce(Z, axis=None)):
                 np.nan_to_num(Z, copy=False)
         return Z
+
+    def _rows(self, X):
+        """Check the rows of X for a fitted estimator."""
+        if self.__dict__.get("_checked") is not None and is_plain(X, self._first_weights()):
+            return X
+        check_is_fitted(self)
+        return self._validated(X, reset=False, dtype=self._first_weights().dtype)
 
     def _first_weights(self):
         return self._parameters().weights[0]

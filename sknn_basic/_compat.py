@@ -1,4 +1,6 @@
-"""The one place that reaches into scikit-learn's private modules.
+"""The one place that reaches into scikit-learn's private modules, or into its newest ones.
+
+Callbacks came with scikit-learn 1.9; before it nothing is called.
 
 The parameter checks give the errors that scikit-learn's users know ("The 'eta' parameter
 of SigmoidMLPClassifier must be a float in the range (0.0, inf). Got -1 instead."); they
@@ -12,7 +14,26 @@ from sklearn.utils._param_validation import (
     validate_parameter_constraints,
 )
 
-__all__ = ["HasMethods", "Interval", "StrOptions", "check_parameters"]
+try:
+    from sklearn.callback import CallbackSupportMixin, with_callbacks
+except ImportError:
+
+    class CallbackSupportMixin:  # type: ignore[no-redef]
+        """No callbacks."""
+
+    def with_callbacks(method):
+        """Leave the method as it is."""
+        return method
+
+
+__all__ = [
+    "CallbackSupportMixin",
+    "HasMethods",
+    "Interval",
+    "StrOptions",
+    "check_parameters",
+    "with_callbacks",
+]
 
 
 def check_parameters(estimator):

@@ -60,6 +60,17 @@ def declared_classes(classes, known):
     return classes
 
 
+def all_classes(*parts):
+    """The sorted labels in all of these; None stands for nothing.
+
+    Raises
+    ------
+    ValueError
+        If some are numbers and some are text.
+    """
+    return unique_labels(*(part for part in parts if part is not None))
+
+
 def encode(y, classes, multilabel):
     """Class numbers of shape (n,), or the 0/1 matrix as bytes.
 

@@ -44,8 +44,8 @@ class PerceptronClassifier(BaseSGDClassifier):
     n_iter_no_change : int, default=10
         See `tol`.
     early_stopping : bool, default=False
-        Set `validation_fraction` of the training data aside, stratified, and watch the
-        accuracy on it.
+        Watch the validation accuracy: on the `X_val, y_val` given to `fit`, or else on
+        `validation_fraction` of the training data, set aside stratified.
     validation_fraction : float, default=0.1
         Share of the samples to set aside, between 0 and 1.
     keep : {"last", "best", "average"}, default="best"
@@ -153,6 +153,8 @@ class PerceptronClassifier(BaseSGDClassifier):
         self.verbose = verbose
 
     # --- hooks -----------------------------------------------------------------------
+
+    _doc_anchor = "perceptrons"
 
     _patient = False
 

@@ -4,14 +4,18 @@ import numbers
 
 import numpy as np
 from scipy.special import expit, log_expit, log_softmax, softmax
+from sklearn.utils.validation import check_is_fitted
 
 from sknn_basic._base import BaseSGDClassifier
 from sknn_basic._compat import HasMethods, Interval, StrOptions
 from sknn_basic._parameters import SHARED_CONSTRAINTS
+from sknn_basic._threads import SINGLE_THREAD
+from sknn_basic._weights import check_sample_weight, mean_one
 from sknn_basic.engine.activations import signed_sigmoid
 from sknn_basic.engine.costs import COSTS
+from sknn_basic.engine.gradient import slopes, total_cost
 from sknn_basic.engine.initializers import WEIGHT_SCALES, random_parameters
-from sknn_basic.engine.network import Network, Parameters
+from sknn_basic.engine.network import Network, Parameters, hidden_activations
 from sknn_basic.engine.rule import Rule
 from sknn_basic.output_codes import class_scores
 
@@ -61,8 +65,9 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
     n_iter_no_change : int, default=10
         See `tol`.
     early_stopping : bool, default=False
-        Set `validation_fraction` of the training data aside, stratified, and watch the
-        accuracy on it instead of the training cost.
+        Watch the validation accuracy instead of the training cost: on the `X_val, y_val`
+        given to `fit`, or else on `validation_fraction` of the training data, set aside
+        stratified.
     validation_fraction : float, default=0.1
         Share of the samples to set aside, between 0 and 1.
     keep : {"last", "best", "average"}, default="last"
@@ -232,7 +237,116 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
             return log_expit(Z)
         return log_softmax(class_scores(Z, self._code(Z.dtype)), axis=1)
 
+    def hidden_activations(self, X, layer=-1):
+        """Tell how strongly each neuron of a hidden layer fires.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        layer : int, default=-1
+            Which hidden layer: 0 is the first, -1 the last.
+
+        Returns
+        -------
+        A : ndarray of shape (n_samples, hidden_layer_sizes[layer])
+            Activations σ(z), between 0 and 1.
+
+        Raises
+        ------
+        ValueError
+            If there is no such layer.
+        """
+        X = self._rows(X)
+        hidden = len(self.coefs_) - 1
+        whole = isinstance(layer, numbers.Integral) and not isinstance(layer, bool | np.bool_)
+        if not (whole and -hidden <= layer < hidden):
+            raise ValueError(
+                f"layer must be an int that numbers one of the network's {hidden} hidden "
+                f"layers (0 is the first, -1 the last), got {layer!r}."
+            )
+        with SINGLE_THREAD, np.errstate(over="ignore", invalid="ignore"):
+            A = hidden_activations(self._parameters(), X)[1:][layer]
+        return np.nan_to_num(A, copy=False, nan=0.5)
+
+    def total_cost(self, X, y, sample_weight=None):
+        """Give the cost of the network as it is now.
+
+        Unlike `loss_curve_`, which gathers each sample's cost while the weights move, this is
+        the cost of one set of weights, and it may be asked for any data. (It cannot be
+        called ``cost``: that is the parameter.)
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Labels, all of them known to the network.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, not negative; only their proportions matter. `class_weight` does not
+            enter.
+
+        Returns
+        -------
+        C : float
+            Σ wᵢCᵢ / Σ wᵢ + α/2 Σ‖W‖².
+        """
+        check_is_fitted(self)
+        samples = self._evaluated(X, y, sample_weight, self._first_weights().dtype)
+        with SINGLE_THREAD:
+            return total_cost(self._network(), self._parameters(), samples, float(self.alpha))
+
+    def check_gradient(self, X, y, sample_weight=None):
+        """Compare backpropagation with the slope of the cost; for a `cost` of your own.
+
+        Along ten random directions, in float64, the slope that one step of training claims
+        is compared with central differences of `total_cost`.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        error : float
+            The largest difference of the two, relative to the largest slope: about 1e-9 or
+            less where the gradient is right, 1e-3 where it is wrong by 0.1 %.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sknn_basic import SigmoidMLPClassifier
+        >>> X, y = load_iris(return_X_y=True)
+        >>> network = SigmoidMLPClassifier((5,), max_iter=3, tol=None, random_state=0)
+        >>> network.fit(X, y).check_gradient(X, y) < 1e-7
+        True
+        """
+        check_is_fitted(self)
+        samples = self._evaluated(X, y, sample_weight, np.float64)
+        fitted = self._parameters()
+        parameters = Parameters(
+            [W.astype(np.float64) for W in fitted.weights],
+            [b.astype(np.float64) for b in fitted.biases],
+        )
+        with SINGLE_THREAD:
+            claimed, measured = slopes(self._network(), parameters, samples, float(self.alpha))
+        largest = max(np.abs(claimed).max(), np.abs(measured).max())
+        return float(np.abs(claimed - measured).max() / largest) if largest else 0.0
+
     # --- hooks -----------------------------------------------------------------------
+
+    _doc_anchor = "sigmoid_neurons"
+
+    def _evaluated(self, X, y, sample_weight, dtype):
+        """Samples that nothing is learnt from, their weights scaled to mean 1."""
+        X, y = self._labelled(X, y, dtype)
+        w = check_sample_weight(sample_weight, X)
+        if w is None:
+            return self._samples(X, y, None, None)
+        rows = np.flatnonzero(w)
+        if len(rows) == 0:
+            raise ValueError("sample_weight must hold a positive weight, got all zero weights.")
+        return self._samples(X, y, mean_one(w, rows), rows)
 
     def _hidden(self):
         """The sizes of the hidden layers as a tuple of int."""

@@ -23,6 +23,7 @@ ENGINE_ORDER = [
     "upper",
     "first",
     "sgd",
+    "gradient",
     "training",
 ]
 ESTIMATORS = ["_perceptron", "_sigmoid_mlp"]

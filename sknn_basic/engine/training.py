@@ -42,6 +42,8 @@ class Plan:
         End with the first epoch that costs nothing.
     patient : bool
         End when more than `n_iter_no_change` epochs in a row have failed to improve.
+    watch_validation : bool
+        What has to improve: the validation score, or else the training cost.
     tol : float
         An epoch improves if it lowers the watched value by more than this.
     n_iter_no_change : int
@@ -56,6 +58,7 @@ class Plan:
     keep: str = "last"
     stop_when_perfect: bool = False
     patient: bool = False
+    watch_validation: bool = False
     tol: float = 0.0
     n_iter_no_change: int = 10
     adaptive: bool = False
@@ -76,6 +79,7 @@ class Training(NamedTuple):
     samples: int = 0
     eta_factor: float = 1.0
     watched: float = np.inf
+    watched_validation: bool = False
     stale: int = 0
     best: Parameters | None = None
     best_value: float = np.inf
@@ -153,10 +157,12 @@ def train(
     plan: Plan,
     measures: Measures,
     on_epoch: Callable[[Training], bool],
+    before_epoch: Callable[[], None] = lambda: None,
 ) -> tuple[Training, str]:
     """Train for up to ``plan.max_epochs`` epochs.
 
-    `on_epoch` is called after every epoch and ends the training by returning True.
+    `before_epoch` and `on_epoch` are called around every epoch that is completed; `on_epoch`
+    ends the training by returning True.
 
     Returns
     -------
@@ -176,13 +182,14 @@ def train(
     kernel = Kernel(network, training.parameters)
     try:
         for _ in range(plan.max_epochs):
+            before_epoch()
             after, loss, cost_sum = one_epoch(
                 kernel, samples, training, plan.rule, plan.shuffle
             )
             if not (np.isfinite(loss) and _finite(after)):
                 return training, "diverged"
             after = _record(after, loss, cost_sum)
-            training = _watch(_measure(after, plan, measures), plan, measures)
+            training = _watch(_measure(after, plan, measures), plan)
             wants_to_stop = on_epoch(training)
             if reason := _reason_to_stop(training, plan):
                 return training._replace(stale=0), reason
@@ -214,11 +221,11 @@ def _prepare(training: Training, plan: Plan, measures: Measures) -> Training:
     """Forget what another plan had watched or summed; make room for what this one sums."""
     if (measures.validate is None) == bool(training.validation_scores):
         training = training._replace(
-            watched=np.inf,
-            stale=0,
-            best_value=np.inf,
-            validation_scores=(),
-            validation_losses=(),
+            best_value=np.inf, validation_scores=(), validation_losses=()
+        )
+    if plan.watch_validation != training.watched_validation:
+        training = training._replace(
+            watched=np.inf, watched_validation=plan.watch_validation, stale=0
         )
     if plan.keep != "best":
         training = training._replace(best=None, best_value=np.inf)
@@ -276,10 +283,11 @@ def _measure(training: Training, plan: Plan, measures: Measures) -> Training:
     return training._replace(best=parameters, best_value=value)
 
 
-def _watch(training: Training, plan: Plan, measures: Measures) -> Training:
+def _watch(training: Training, plan: Plan) -> Training:
     """Count the epochs in a row without improvement; lower η if the plan adapts it."""
-    validated = measures.validate is not None
-    value = -training.validation_scores[-1] if validated else training.losses[-1]
+    value = training.losses[-1]
+    if plan.watch_validation:
+        value = -training.validation_scores[-1]
     stale = training.stale + 1 if value >= training.watched - plan.tol else 0
     factor = training.eta_factor
     if plan.adaptive and stale > plan.n_iter_no_change and _can_slow(training, plan):

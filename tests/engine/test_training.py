@@ -337,15 +337,16 @@ def test_without_patience_every_epoch_runs():
     assert (training.epochs, reason) == (25, "max_epochs")
 
 
-def test_with_validation_patience_watches_the_score_and_not_the_cost():
-    scores = iter([0.5, 0.7, 0.6, 0.7, 0.6])
+@pytest.mark.parametrize(("watch", "why"), [(True, "patience"), (False, "max_epochs")])
+def test_patience_watches_the_score_or_the_cost_as_planned(watch, why):
+    scores = iter([0.5, 0.7, 0.6, 0.7, 0.6, 0.5])
     measures = Measures(unmeasured, validate=lambda parameters: (next(scores), 9.0))
-    cost = ScriptedCost([5.0, 4.0, 3.0, 2.0, 1.0])
-    plan = Plan(RULE, 99, patient=True, tol=0.01, n_iter_no_change=2)
+    cost = ScriptedCost([5.0, 4.0, 3.0, 2.0, 1.0, 0.5])
+    plan = Plan(RULE, 6, patient=True, watch_validation=watch, tol=0.01, n_iter_no_change=2)
     training, reason = run(plan, cost, measures=measures)
-    assert reason == "patience"
-    assert training.validation_scores == (0.5, 0.7, 0.6, 0.7, 0.6)
-    assert training.validation_losses == (9.0,) * 5
+    assert reason == why
+    assert training.validation_scores == (0.5, 0.7, 0.6, 0.7, 0.6, 0.5)[: training.epochs]
+    assert training.validation_losses == (9.0,) * training.epochs
 
 
 def test_a_plan_with_other_measurements_forgets_what_was_watched():
@@ -353,7 +354,8 @@ def test_a_plan_with_other_measurements_forgets_what_was_watched():
     training, _ = run(plan, ScriptedCost([0.25]))
     assert training.watched == 0.25
     scores = Measures(unmeasured, validate=lambda parameters: (0.9, 1.0))
-    training, _ = run(plan, ScriptedCost([0.25]), training=training, measures=scores)
+    watching = replace(plan, watch_validation=True)
+    training, _ = run(watching, ScriptedCost([0.25]), training=training, measures=scores)
     assert training.watched == -0.9
     training, _ = run(plan, ScriptedCost([0.5]), training=training)
     assert training.watched == 0.5
