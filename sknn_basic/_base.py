@@ -8,8 +8,10 @@ differ by the hooks at the end of `BaseSGDClassifier`.
 import math
 import warnings
 from contextlib import contextmanager
+from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
@@ -37,6 +39,7 @@ from sknn_basic._quick import (
 )
 from sknn_basic._signals import SignalsHeld
 from sknn_basic._threads import SINGLE_THREAD
+from sknn_basic._types import Floats, Labels, MatrixLike
 from sknn_basic._weights import (
     balanced_factors,
     check_sample_weight,
@@ -83,6 +86,15 @@ def restored_on_failure(estimator):
 class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     """`fit`, `partial_fit` and prediction, shared by the two classifiers."""
 
+    classes_: Labels
+    n_features_in_: int
+    feature_names_in_: Labels
+    n_iter_: int
+    t_: int
+    validation_scores_: list[float]
+    validation_loss_curve_: list[float]
+    best_validation_score_: float
+
     _accepts_multilabel = False
 
     _doc_link_module = "sknn_basic"
@@ -92,7 +104,15 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         """Lead the link in the HTML view to where the book explains these neurons."""
         return {"anchor": self._doc_anchor}
 
-    def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None):
+    def fit(
+        self,
+        X: MatrixLike,
+        y: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None = None,
+        *,
+        X_val: MatrixLike | None = None,
+        y_val: npt.ArrayLike | None = None,
+    ) -> Self:
         """Train on all of (X, y) for up to `max_iter` epochs.
 
         Parameters
@@ -126,7 +146,8 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         with restored_on_failure(self):
             complaint = self._fit(X, y, sample_weight, validation)
             if complaint is not None:
-                warnings.warn(*complaint, stacklevel=2)
+                message, category = complaint
+                warnings.warn(message, category, stacklevel=2)
         return self
 
     @with_callbacks
@@ -152,7 +173,15 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             callbacks.end()
         return complaint
 
-    def partial_fit(self, X, y, classes=None, sample_weight=None, *, growing=False):
+    def partial_fit(
+        self,
+        X: MatrixLike,
+        y: npt.ArrayLike,
+        classes: npt.ArrayLike | None = None,
+        sample_weight: npt.ArrayLike | None = None,
+        *,
+        growing: bool = False,
+    ) -> Self:
         """Take one pass over these rows, in mini-batches of `batch_size`.
 
         With ``batch_size=1`` this is online learning: a step after every sample. Calling
@@ -192,7 +221,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             first = not hasattr(self, "classes_")
             X, y = self._check_input(X, y, reset=first)
             w = check_sample_weight(sample_weight, X)
-            known = getattr(self, "classes_", None)
+            known = np.empty(0) if first else self.classes_
             y = self._meet_declared_labels(y, classes, growing)
             training = self._beginning(self._where_training_stands(X, resume=not first))
             if not first and len(known) < len(self.classes_):
@@ -206,7 +235,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             self._checked = remember(self)
         return self
 
-    def predict(self, X):
+    def predict(self, X: MatrixLike) -> Labels:
         """Tell the class of each row.
 
         Parameters
@@ -224,7 +253,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         chosen = self._decide(Z)
         return chosen if self._multilabel else self.classes_[chosen]
 
-    def decision_function(self, X):
+    def decision_function(self, X: MatrixLike) -> Floats:
         """Give the score of each class.
 
         Parameters

@@ -1,7 +1,13 @@
 """The perceptron as a scikit-learn classifier."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
 from sknn_basic._base import BaseSGDClassifier
 from sknn_basic._parameters import SHARED_CONSTRAINTS
+from sknn_basic._types import Floats
 from sknn_basic.engine.activations import signed_step
 from sknn_basic.engine.costs import MISTAKES
 from sknn_basic.engine.initializers import zero_parameters
@@ -117,25 +123,30 @@ class PerceptronClassifier(BaseSGDClassifier):
 
     _parameter_constraints = SHARED_CONSTRAINTS | {"fit_intercept": ["boolean"]}
 
+    coef_: Floats
+    intercept_: Floats
+    mistakes_: list[int]
+    converged_: bool
+
     def __init__(
         self,
         *,
-        eta=1.0,
-        batch_size=32,
-        max_iter=100,
-        fit_intercept=True,
-        alpha=0.0,
-        shuffle=True,
-        tol=1e-4,
-        n_iter_no_change=10,
-        early_stopping=False,
-        validation_fraction=0.1,
-        keep="best",
-        class_weight=None,
-        warm_start=False,
-        random_state=None,
-        verbose=0,
-    ):
+        eta: float = 1.0,
+        batch_size: int = 32,
+        max_iter: int = 100,
+        fit_intercept: bool = True,
+        alpha: float = 0.0,
+        shuffle: bool = True,
+        tol: float | None = 1e-4,
+        n_iter_no_change: int = 10,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        keep: str = "best",
+        class_weight: Mapping[Any, float] | str | None = None,
+        warm_start: bool = False,
+        random_state: int | np.random.RandomState | None = None,
+        verbose: int = 0,
+    ) -> None:
         self.eta = eta
         self.batch_size = batch_size
         self.max_iter = max_iter

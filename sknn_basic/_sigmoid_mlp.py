@@ -1,8 +1,11 @@
 """The multilayer network of sigmoid neurons as a scikit-learn classifier."""
 
 import numbers
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import expit, log_expit, log_softmax, softmax
 from sklearn.utils.validation import check_is_fitted
 
@@ -10,9 +13,10 @@ from sknn_basic._base import BaseSGDClassifier
 from sknn_basic._compat import HasMethods, Interval, StrOptions
 from sknn_basic._parameters import SHARED_CONSTRAINTS
 from sknn_basic._threads import SINGLE_THREAD
+from sknn_basic._types import Floats, MatrixLike
 from sknn_basic._weights import check_sample_weight, mean_one
 from sknn_basic.engine.activations import signed_sigmoid
-from sknn_basic.engine.costs import COSTS
+from sknn_basic.engine.costs import COSTS, CostFunction
 from sknn_basic.engine.gradient import slopes, total_cost
 from sknn_basic.engine.initializers import WEIGHT_SCALES, random_parameters
 from sknn_basic.engine.network import Network, Parameters, hidden_activations
@@ -156,30 +160,38 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
 
     _accepts_multilabel = True
 
+    coefs_: list[Floats]
+    intercepts_: list[Floats]
+    loss_: float
+    loss_curve_: list[float]
+    best_loss_: float
+    n_layers_: int
+    n_outputs_: int
+
     def __init__(
         self,
-        hidden_layer_sizes=(30,),
+        hidden_layer_sizes: int | Sequence[int] = (30,),
         *,
-        eta=0.5,
-        batch_size=32,
-        max_iter=200,
-        cost="cross_entropy",
-        init="scaled",
-        alpha=0.0,
-        momentum=0.0,
-        learning_rate="constant",
-        power_t=0.5,
-        shuffle=True,
-        tol=1e-4,
-        n_iter_no_change=10,
-        early_stopping=False,
-        validation_fraction=0.1,
-        keep="last",
-        class_weight=None,
-        warm_start=False,
-        random_state=None,
-        verbose=0,
-    ):
+        eta: float = 0.5,
+        batch_size: int = 32,
+        max_iter: int = 200,
+        cost: str | CostFunction = "cross_entropy",
+        init: str = "scaled",
+        alpha: float = 0.0,
+        momentum: float = 0.0,
+        learning_rate: str = "constant",
+        power_t: float = 0.5,
+        shuffle: bool = True,
+        tol: float | None = 1e-4,
+        n_iter_no_change: int = 10,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        keep: str = "last",
+        class_weight: Mapping[Any, float] | str | None = None,
+        warm_start: bool = False,
+        random_state: int | np.random.RandomState | None = None,
+        verbose: int = 0,
+    ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.eta = eta
         self.batch_size = batch_size
@@ -201,7 +213,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         self.random_state = random_state
         self.verbose = verbose
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: MatrixLike) -> Floats:
         """Give the probability of each class.
 
         Parameters
@@ -221,7 +233,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
             return expit(Z)
         return softmax(class_scores(Z, self._code(Z.dtype)), axis=1)
 
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X: MatrixLike) -> Floats:
         """Give the logarithm of `predict_proba`, exact where that underflows to 0.
 
         Parameters
@@ -237,7 +249,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
             return log_expit(Z)
         return log_softmax(class_scores(Z, self._code(Z.dtype)), axis=1)
 
-    def hidden_activations(self, X, layer=-1):
+    def hidden_activations(self, X: MatrixLike, layer: int = -1) -> Floats:
         """Tell how strongly each neuron of a hidden layer fires.
 
         Parameters
@@ -268,7 +280,9 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
             A = hidden_activations(self._parameters(), X)[1:][layer]
         return np.nan_to_num(A, copy=False, nan=0.5)
 
-    def total_cost(self, X, y, sample_weight=None):
+    def total_cost(
+        self, X: MatrixLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
+    ) -> float:
         """Give the cost of the network as it is now.
 
         Unlike `loss_curve_`, which gathers each sample's cost while the weights move, this is
@@ -294,7 +308,9 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         with SINGLE_THREAD:
             return total_cost(self._network(), self._parameters(), samples, float(self.alpha))
 
-    def check_gradient(self, X, y, sample_weight=None):
+    def check_gradient(
+        self, X: MatrixLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
+    ) -> float:
         """Compare backpropagation with the slope of the cost; for a `cost` of your own.
 
         Along ten random directions, in float64, the slope that one step of training claims

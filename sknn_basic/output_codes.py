@@ -14,9 +14,12 @@ probable word has the highest score: with one-hot, that of the most activated ne
 """
 
 import numpy as np
+import numpy.typing as npt
+
+from sknn_basic._types import Floats
 
 
-def one_hot(n_classes, dtype=np.float64):
+def one_hot(n_classes: int, dtype: npt.DTypeLike = np.float64) -> Floats:
     """One neuron a class, or a single neuron for two classes.
 
     Parameters
@@ -45,7 +48,7 @@ def one_hot(n_classes, dtype=np.float64):
     return np.eye(n_classes, dtype=dtype)
 
 
-def class_scores(Z, code):
+def class_scores(Z: Floats, code: Floats) -> Floats:
     """The score of each class's code word.
 
     Parameters
