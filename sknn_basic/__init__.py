@@ -9,4 +9,10 @@ from sknn_basic._sigmoid_mlp import SigmoidMLPClassifier
 
 __version__ = "0.1.0.dev0"
 
-__all__ = ["PerceptronClassifier", "SigmoidMLPClassifier", "__version__"]
+SKOPS_TRUSTED = [
+    f"{estimator.__module__}.{estimator.__qualname__}"
+    for estimator in (PerceptronClassifier, SigmoidMLPClassifier)
+]
+"""What ``skops.io.load(file, trusted=SKOPS_TRUSTED)`` has to trust: one name a classifier."""
+
+__all__ = ["SKOPS_TRUSTED", "PerceptronClassifier", "SigmoidMLPClassifier", "__version__"]

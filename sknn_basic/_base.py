@@ -276,9 +276,14 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def __getstate__(self):
         state = super().__getstate__().copy()
         state.pop("_checked", None)
+        if "_training" in state:
+            state["_training"] = state["_training"].as_plain()
         return state
 
     def __setstate__(self, state):
+        state = dict(state)
+        if "_training" in state:
+            state["_training"] = Training.from_plain(state["_training"])
         super().__setstate__(state)
         if hasattr(self, "_training"):
             self._checked = remember(self)

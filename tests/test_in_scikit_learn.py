@@ -6,6 +6,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+import skops.io
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
@@ -15,7 +16,9 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
+from sknn_basic import SKOPS_TRUSTED, PerceptronClassifier, SigmoidMLPClassifier
+
+X_iris, y_iris = load_iris(return_X_y=True)
 
 both = pytest.mark.parametrize(
     "estimator",
@@ -101,6 +104,21 @@ def test_other_numbers_become_float64(estimator, kind):
     model = clone(estimator).fit(X[:100].astype(kind), y[:100])
     same = clone(estimator).fit(X[:100].astype(kind).astype(float), y[:100])
     assert np.array_equal(model.decision_function(X), same.decision_function(X))
+
+
+@both
+@pytest.mark.parametrize("labels", [y_iris, np.array(["ä", "b", "c"], object)[y_iris]])
+@pytest.mark.parametrize("keep", ["last", "best", "average"])
+def test_a_skops_file_needs_one_trusted_name_and_goes_on_learning(estimator, labels, keep):
+    more = {"momentum": 0.9} if isinstance(estimator, SigmoidMLPClassifier) else {}
+    model = clone(estimator).set_params(keep=keep, early_stopping=True, **more)
+    stored = skops.io.dumps(model.fit(X_iris, labels))
+    assert set(skops.io.get_untrusted_types(data=stored)) < set(SKOPS_TRUSTED)
+    loaded = skops.io.loads(stored, trusted=SKOPS_TRUSTED)
+    for again in (model, loaded):
+        again.set_params(warm_start=True).fit(X_iris, labels).partial_fit(X_iris, labels)
+    assert np.array_equal(loaded.decision_function(X_iris), model.decision_function(X_iris))
+    assert pickle.dumps(vars(loaded)["_training"]) == pickle.dumps(vars(model)["_training"])
 
 
 @both

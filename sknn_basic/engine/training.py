@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sknn_basic.engine._types import Indices
+from sknn_basic.engine._types import Array, Indices
 from sknn_basic.engine.network import Network, Parameters, l2_penalty
 from sknn_basic.engine.rule import Memory, Rule
 from sknn_basic.engine.samples import Samples
@@ -87,6 +87,43 @@ class Training(NamedTuple):
     cost_sums: tuple[float, ...] = ()
     validation_scores: tuple[float, ...] = ()
     validation_losses: tuple[float, ...] = ()
+
+    def as_plain(self) -> dict[str, Any]:
+        """The same in dicts, lists, numbers and arrays, for storing."""
+        return self._asdict() | {
+            "parameters": _plain(self.parameters),
+            "best": _plain(self.best),
+            "memory": {
+                "steps": self.memory.steps,
+                "velocity": _plain(self.memory.velocity),
+                "total": _plain(self.memory.total),
+                "total_steps": self.memory.total_steps,
+            },
+        }
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> "Training":
+        """The record that `as_plain` has taken apart."""
+        memory = plain["memory"]
+        arrays = {name: _from_plain(memory[name]) for name in ("velocity", "total")}
+        return cls(
+            **plain
+            | {
+                "parameters": _from_plain(plain["parameters"]),
+                "best": _from_plain(plain["best"]),
+                "memory": Memory(**memory | arrays),
+            }
+        )
+
+
+def _plain(parameters: Parameters | None) -> dict[str, list[Array]] | None:
+    if parameters is None:
+        return None
+    return {"weights": parameters.weights, "biases": parameters.biases}
+
+
+def _from_plain(plain: dict[str, list[Array]] | None) -> Parameters | None:
+    return None if plain is None else Parameters(**plain)
 
 
 class Measures(NamedTuple):
