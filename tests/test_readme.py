@@ -1,4 +1,4 @@
-"""What README.md shows is what happens."""
+"""What README.md and the guide show is what happens."""
 
 import contextlib
 import io
@@ -8,9 +8,16 @@ from pathlib import Path
 
 import pytest
 
-README = Path(__file__).parents[1] / "README.md"
+ROOT = Path(__file__).parents[1]
+README, GUIDE = ROOT / "README.md", ROOT / "docs" / "guide.md"
 TEXT = README.read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL)
+BLOCKS = [
+    pytest.param(block, id=f"{path.name}-{k}")
+    for path in (README, GUIDE)
+    for k, block in enumerate(
+        re.findall(r"```python\n(.*?)```", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    )
+]
 
 TOLERANCE = 0.015
 """Another BLAS may round otherwise and decide a few samples differently."""
@@ -18,7 +25,7 @@ TOLERANCE = 0.015
 
 def promised(block):
     """The comments behind the block's prints."""
-    return re.findall(r"^print\(.*\)  # (.+)$", block, flags=re.MULTILINE)
+    return re.findall(r"^ *print\(.*\)  # (.+)$", block, flags=re.MULTILINE)
 
 
 def agree(line, promise):
@@ -28,7 +35,7 @@ def agree(line, promise):
         return line == promise
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
+@pytest.mark.parametrize("block", BLOCKS)
 def test_snippet_prints_what_its_comments_say(block):
     printed = io.StringIO()
     with warnings.catch_warnings(), contextlib.redirect_stdout(printed):
@@ -39,8 +46,8 @@ def test_snippet_prints_what_its_comments_say(block):
     assert all(map(agree, lines, promises)), (lines, promises)
 
 
-def test_four_snippets():
-    assert len(BLOCKS) == 4
+def test_no_snippet_is_overlooked():
+    assert len(BLOCKS) == 4 + 7
 
 
 @pytest.mark.parametrize(
