@@ -28,6 +28,7 @@ from sknn_basic._labels import (
     declared_classes,
     encode,
     is_multilabel,
+    same_classes,
 )
 from sknn_basic._quick import (
     FLOATS,
@@ -273,6 +274,17 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             return Z[:, 0]
         return class_scores(Z, self._code(Z.dtype))
 
+    def _set_by_hand(self, parameters, classes, *, multilabel=False, feature_names=None):
+        """Make this a fitted classifier with these parameters, which it then owns."""
+        self.classes_, self._multilabel = classes, multilabel
+        self.n_features_in_ = len(parameters.weights[0])
+        if feature_names is not None:
+            self.feature_names_in_ = feature_names
+        training = Training(parameters, state_of(self._generator()))
+        self._publish(training, parameters, self._curves(training), None)
+        self._checked = remember(self)
+        return self
+
     def __getstate__(self):
         state = super().__getstate__().copy()
         state.pop("_checked", None)
@@ -285,7 +297,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         if "_training" in state:
             state["_training"] = Training.from_plain(state["_training"])
         super().__setstate__(state)
-        if hasattr(self, "_training"):
+        if self._is_fitted():
             self._checked = remember(self)
 
     def __sklearn_tags__(self):
@@ -319,7 +331,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         classes = classes_of(present, multilabel)
         if not resume:
             self.classes_, self._multilabel = classes, multilabel
-        elif multilabel != self._multilabel or not np.array_equal(classes, self.classes_):
+        elif multilabel != self._multilabel or not same_classes(classes, self.classes_):
             raise ValueError(
                 "warm_start can only be used where `y` has the same classes as in the "
                 f"previous call to fit. Previously got {self.classes_}, `y` has {classes}"
@@ -425,7 +437,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         return class_factors(self.class_weight, self.classes_, y)
 
     def _split(self, y, rows):
-        """Training rows and validation rows, the same at every call.
+        """Training rows and validation rows in their order, the same at every call.
 
         Stratified, unless there are too few rows for every class to be in both parts.
         """
@@ -441,9 +453,10 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             sizes = np.unique(y[rows], return_counts=True)[1]
             if sizes.min() >= 2 and len(sizes) <= min(held, len(rows) - held):
                 stratify = y[rows]
-        return train_test_split(
+        parts = train_test_split(
             rows, test_size=held, random_state=self._seed, stratify=stratify
         )
+        return map(np.sort, parts)
 
     def _samples(self, X, y, w, rows):
         code = None if self._multilabel else self._code(X.dtype)
@@ -451,11 +464,15 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     # --- training --------------------------------------------------------------------
 
+    def _generator(self):
+        """Draw the seed of all that will be drawn, and return its generator."""
+        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        return np.random.Generator(np.random.PCG64(self._seed))
+
     def _where_training_stands(self, X, resume):
         """The record to go on from: a new one, or that of the last call."""
         if not resume:
-            self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-            rng = np.random.Generator(np.random.PCG64(self._seed))
+            rng = self._generator()
             n_outputs = len(self.classes_)
             if not self._multilabel:
                 n_outputs = self._code(X.dtype).shape[1]
@@ -556,7 +573,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def _beginning(self, training):
         """The record that `partial_fit` goes on from: the published parameters."""
         return training._replace(
-            parameters=self._parameters() if training.epochs else training.parameters,
+            parameters=self._parameters() if self._is_fitted() else training.parameters,
             memory=training.memory.without_total(),
             best=None,
             best_value=np.inf,
@@ -568,8 +585,11 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         training, loss, _ = one_epoch(kernel, samples, training, rule, self.shuffle)
         if not (math.isfinite(loss) and training.parameters.is_finite()):
             raise ValueError(self._diverged(training.epochs))
-        more = {} if hasattr(self, "_training") else self._curves(training)
+        more = {} if self._is_fitted() else self._curves(training)
         self._publish(training, training.parameters, more | {"loss_": loss}, wide)
+
+    def _is_fitted(self):
+        return hasattr(self, "_training")
 
     def _plan(self):
         return Plan(

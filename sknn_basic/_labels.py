@@ -40,7 +40,7 @@ def classes_of(y, multilabel):
 
 
 def declared_classes(classes, known):
-    """The sorted `classes` argument of `partial_fit`, compared with those already known.
+    """The `classes` of `partial_fit`, sorted, or those already known if they are the same.
 
     Raises
     ------
@@ -52,12 +52,19 @@ def declared_classes(classes, known):
     if classes is None:
         return known
     classes = unique_labels(classes)
-    if known is not None and not np.array_equal(classes, known):
+    if known is None:
+        return classes
+    if not same_classes(classes, known):
         raise ValueError(
             f"`classes={classes!r}` is not the same as on last call to partial_fit, was: "
             f"{known!r}"
         )
-    return classes
+    return known
+
+
+def same_classes(classes, known):
+    """Whether sorted classes are those already known, which may stand in another order."""
+    return np.array_equal(classes, np.sort(known))
 
 
 def all_classes(*parts):
@@ -77,7 +84,8 @@ def encode(y, classes, multilabel):
     Raises
     ------
     ValueError
-        If `y` has a label that is not in `classes`, or another number of columns.
+        If `y` has a label that is not in `classes`, or is a matrix with another number of
+        columns or with values other than 0 and 1.
     """
     if multilabel:
         if y.shape[1] != len(classes):
@@ -85,10 +93,16 @@ def encode(y, classes, multilabel):
                 f"y has {y.shape[1]} label columns, but this classifier was trained with "
                 f"{len(classes)}."
             )
+        if not np.isin(y, (0, 1)).all():
+            raise ValueError(
+                "y must hold 0 and 1 only where it is a matrix of labels, got the values "
+                f"{np.unique(y)}."
+            )
         return y.astype(np.uint8)
-    numbers = np.searchsorted(classes, y)
-    known = classes[np.minimum(numbers, len(classes) - 1)] == y
-    if not np.all(known):
+    order = np.argsort(classes)
+    places = np.searchsorted(classes, y, sorter=order)
+    numbers = order[np.minimum(places, len(classes) - 1)]
+    if not np.all(classes[numbers] == y):
         raise ValueError(
             f"`y` has classes not in `self.classes_`. `self.classes_` has {classes}. "
             f"'y' has {np.setdiff1d(y, classes)}."

@@ -1,10 +1,12 @@
 """The perceptron as a scikit-learn classifier."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
+from sknn_basic import _by_hand as by_hand
 from sknn_basic._base import BaseSGDClassifier
 from sknn_basic._parameters import SHARED_CONSTRAINTS
 from sknn_basic._types import Floats
@@ -162,6 +164,61 @@ class PerceptronClassifier(BaseSGDClassifier):
         self.warm_start = warm_start
         self.random_state = random_state
         self.verbose = verbose
+
+    @classmethod
+    def from_weights(
+        cls,
+        weights: npt.ArrayLike,
+        bias: npt.ArrayLike | None = None,
+        *,
+        threshold: npt.ArrayLike | None = None,
+        classes: npt.ArrayLike = (0, 1),
+        feature_names: Sequence[str] | None = None,
+    ) -> Self:
+        """Make a ready classifier from weights, without training.
+
+        Parameters
+        ----------
+        weights : array-like of shape (n_features,) or (n_classes, n_features)
+            Weights of one perceptron, or of one for each class.
+        bias : float or array-like of shape (n_classes,), default=None
+            A perceptron fires if w·x + bias > 0. None, with no threshold either: 0.
+        threshold : float or array-like of shape (n_classes,), default=None
+            The same in other words: it fires if w·x > threshold; bias = −threshold.
+        classes : array-like of shape (2,) or (n_classes,), default=(0, 1)
+            The answers of one perceptron when it is silent and when it fires, in this
+            order, or the class of each perceptron.
+        feature_names : sequence of str, default=None
+            Names of the inputs.
+
+        Returns
+        -------
+        perceptron : PerceptronClassifier
+            It predicts, and `partial_fit` goes on from these weights. A clone of it is
+            not fitted.
+
+        Raises
+        ------
+        ValueError
+            For bias and threshold both, and for numbers that do not fit together.
+
+        Examples
+        --------
+        To the festival? The weather, a friend, the train; only the weather counts:
+
+        >>> from sknn_basic import PerceptronClassifier
+        >>> visit = PerceptronClassifier.from_weights(
+        ...     [6, 2, 2], threshold=5, classes=["stay", "go"]
+        ... )
+        >>> visit.predict([[1, 0, 0], [0, 1, 1]])
+        array(['go', 'stay'], dtype='<U4')
+        """
+        W = np.atleast_2d(by_hand.numbers(weights, "weights", (1, 2)))
+        labels = by_hand.distinct(classes, len(W))
+        b = by_hand.bias_of(bias, threshold, len(W), W.dtype)
+        names = by_hand.names_of(feature_names, W.shape[1])
+        parameters = Parameters([W.T.copy()], [b])
+        return cls()._set_by_hand(parameters, labels, feature_names=names)
 
     # --- hooks -----------------------------------------------------------------------
 

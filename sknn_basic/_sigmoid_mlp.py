@@ -2,15 +2,16 @@
 
 import numbers
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, log_expit, log_softmax, softmax
 from sklearn.utils.validation import check_is_fitted
 
+from sknn_basic import _by_hand as by_hand
 from sknn_basic._base import BaseSGDClassifier
-from sknn_basic._compat import HasMethods, Interval, StrOptions
+from sknn_basic._compat import HasMethods, Interval, StrOptions, check_parameters
 from sknn_basic._parameters import SHARED_CONSTRAINTS
 from sknn_basic._threads import SINGLE_THREAD
 from sknn_basic._types import Floats, MatrixLike
@@ -212,6 +213,76 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         self.warm_start = warm_start
         self.random_state = random_state
         self.verbose = verbose
+
+    @classmethod
+    def from_weights(
+        cls,
+        coefs: Sequence[npt.ArrayLike],
+        intercepts: Sequence[npt.ArrayLike],
+        classes: npt.ArrayLike | None = None,
+        *,
+        multilabel: bool = False,
+        **params: Any,
+    ) -> Self:
+        """Make a ready network from weights, without training.
+
+        Parameters
+        ----------
+        coefs : sequence of array-like of shape (n_in, n_out)
+            Weights of each layer.
+        intercepts : sequence of array-like of shape (n_out,)
+            Biases of each layer.
+        classes : array-like of shape (n_classes,), default=None
+            The class of each output neuron; for a single one the answers when it is
+            silent and when it fires. None: 0, 1, 2 and so on.
+        multilabel : bool, default=False
+            Whether each output neuron answers for itself, so that `predict` gives a 0/1
+            matrix.
+        **params
+            Parameters of the estimator; `hidden_layer_sizes` follows from the weights.
+
+        Returns
+        -------
+        network : SigmoidMLPClassifier
+            It predicts, and `partial_fit` goes on from these weights. A clone of it is
+            not fitted.
+
+        Raises
+        ------
+        ValueError
+            For arrays that do not fit together, named by their layer.
+
+        Examples
+        --------
+        XOR by a layer of OR and NAND, and AND on top of it:
+
+        >>> from sknn_basic import SigmoidMLPClassifier
+        >>> xor = SigmoidMLPClassifier.from_weights(
+        ...     coefs=[[[20, -20], [20, -20]], [[20], [20]]],
+        ...     intercepts=[[-10, 30], [-30]],
+        ... )
+        >>> xor.predict([[0, 0], [0, 1], [1, 0], [1, 1]])
+        array([0, 1, 1, 0])
+        """
+        weights, biases = by_hand.layers(coefs, intercepts)
+        n_outputs = weights[-1].shape[1]
+        if classes is None:
+            classes = range(2 if n_outputs == 1 and not multilabel else n_outputs)
+        if multilabel:
+            labels = np.arange(n_outputs)
+            if not np.array_equal(classes, labels):
+                raise ValueError(
+                    "classes must be left out with multilabel=True, where they are the "
+                    f"numbers of the columns; got {classes!r}."
+                )
+        else:
+            labels = by_hand.distinct(classes, n_outputs)
+        sizes = tuple(W.shape[1] for W in weights[:-1])
+        network = cls(**{"hidden_layer_sizes": sizes} | params)
+        check_parameters(network)
+        network._set_by_hand(Parameters(weights, biases), labels, multilabel=multilabel)
+        network._check_architecture()
+        return network
 
     def predict_proba(self, X: MatrixLike) -> Floats:
         """Give the probability of each class.
