@@ -47,7 +47,7 @@ def test_snippet_prints_what_its_comments_say(block):
 
 
 def test_no_snippet_is_overlooked():
-    assert len(BLOCKS) == 4 + 7
+    assert len(BLOCKS) == 4 + 8
 
 
 @pytest.mark.parametrize(
