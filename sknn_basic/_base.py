@@ -158,6 +158,8 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         with SINGLE_THREAD:
             check_parameters(self)
             resume = self.warm_start and hasattr(self, "classes_")
+            if resume:
+                self._check_architecture()
             X, y = self._check_input(X, y, reset=not resume)
             w = check_sample_weight(sample_weight, X)
             y, rows = self._meet_labels(y, w, resume)
@@ -220,6 +222,8 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         with restored_on_failure(self), SINGLE_THREAD:
             check_parameters(self)
             first = not hasattr(self, "classes_")
+            if not first:
+                self._check_architecture()
             X, y = self._check_input(X, y, reset=first)
             w = check_sample_weight(sample_weight, X)
             known = np.empty(0) if first else self.classes_
@@ -264,15 +268,16 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Returns
         -------
         scores : ndarray of shape (n_samples,) or (n_samples, n_classes)
-            Weighted input z of the output neurons; one column for two classes, positive
-            for the second.
+            Weighted input z of the output neurons (with an `output_code`, z·c for the code
+            word c of each class); one column for two classes, positive for the second.
         """
         Z = self._output_weighted_inputs(X)
         if self._multilabel:
             return Z
-        if len(self.classes_) <= 2:
-            return Z[:, 0]
-        return class_scores(Z, self._code(Z.dtype))
+        scores = class_scores(Z, self._code(Z.dtype))
+        if len(self.classes_) == 1:
+            return scores[:, 0]
+        return scores[:, 1] - scores[:, 0] if len(self.classes_) == 2 else scores
 
     def _set_by_hand(self, parameters, classes, *, multilabel=False, feature_names=None):
         """Make this a fitted classifier with these parameters, which it then owns."""
@@ -348,6 +353,11 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         known, multilabel = getattr(self, "classes_", None), is_multilabel(y)
         if growing and multilabel:
             raise ValueError("growing=True is for one label a sample; y is a 0/1 matrix.")
+        if growing and not self._is_one_hot():
+            raise ValueError(
+                "growing=True adds an output neuron a class: it needs output_code='one_hot', "
+                f"got {self.output_code!r}."
+            )
         if growing:
             self.classes_ = all_classes(known, y, classes)
         elif known is None:
@@ -473,12 +483,9 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         """The record to go on from: a new one, or that of the last call."""
         if not resume:
             rng = self._generator()
-            n_outputs = len(self.classes_)
-            if not self._multilabel:
-                n_outputs = self._code(X.dtype).shape[1]
-            parameters = self._first_parameters(rng, X.shape[1], n_outputs, X.dtype)
+            sizes = X.shape[1], self._n_outputs()
+            parameters = self._first_parameters(rng, *sizes, X.dtype)
             return Training(parameters, state_of(rng))
-        self._check_architecture()
         public, training = self._parameters(), self._training
         return training._replace(
             parameters=training.parameters or public,
@@ -699,8 +706,16 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             return (Z > 0).astype(np.intp)
         return class_scores(Z, self._code(Z.dtype)).argmax(axis=1)
 
-    def _code(self, dtype):
-        return one_hot(len(self.classes_), dtype)
+    def _n_outputs(self):
+        """How many output neurons the classes need."""
+        if not self._multilabel:
+            return self._code(np.float64).shape[1]
+        if not self._is_one_hot():
+            raise ValueError(
+                "output_code must be 'one_hot' where y is a 0/1 matrix, as each label has a "
+                f"neuron of its own; got {self.output_code!r}."
+            )
+        return len(self.classes_)
 
     # --- hooks: where the two classifiers differ -------------------------------------
 
@@ -710,6 +725,14 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def _adaptive(self):
         """Whether η is divided by 5 when patience is lost."""
         return False
+
+    def _is_one_hot(self):
+        """Whether each class has an output neuron of its own (two classes share one)."""
+        return True
+
+    def _code(self, dtype):
+        """The target vector of each class, one a row; see `output_codes`."""
+        return one_hot(len(self.classes_), dtype)
 
     def _network(self):
         """The kind of output neurons and the cost: an `engine.network.Network`."""

@@ -44,15 +44,29 @@ def distinct(classes, n_outputs):
             "classes: two classes need one output neuron, which fires for the second of them; "
             "got weights of two."
         )
-    labels = check_array(
-        classes, dtype=None, ensure_2d=False, ensure_min_samples=0, input_name="classes"
-    )
     wanted = 2 if n_outputs == 1 else n_outputs
-    if labels.shape != (wanted,) or len(np.unique(labels)) != wanted:
+    labels = different(range(wanted) if classes is None else classes)
+    if len(labels) != wanted:
         raise ValueError(
             f"classes must be {wanted} different labels for {n_outputs} output neurons, got "
             f"{classes!r}."
         )
+    return labels
+
+
+def different(classes):
+    """`classes` as an array of labels.
+
+    Raises
+    ------
+    ValueError
+        If they are not in one dimension, or two are the same.
+    """
+    labels = check_array(
+        classes, dtype=None, ensure_2d=False, ensure_min_samples=0, input_name="classes"
+    )
+    if labels.ndim != 1 or len(np.unique(labels)) != len(labels):
+        raise ValueError(f"classes must be different labels, got {classes!r}.")
     return labels
 
 

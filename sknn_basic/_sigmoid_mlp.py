@@ -22,7 +22,7 @@ from sknn_basic.engine.gradient import slopes, total_cost
 from sknn_basic.engine.initializers import WEIGHT_SCALES, random_parameters
 from sknn_basic.engine.network import Network, Parameters, hidden_activations
 from sknn_basic.engine.rule import Rule
-from sknn_basic.output_codes import class_scores
+from sknn_basic.output_codes import CODES, class_scores, code_table
 
 
 class SigmoidMLPClassifier(BaseSGDClassifier):
@@ -79,6 +79,11 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         Which weights `fit` keeps: those of the last epoch; those of the epoch with the
         best validation score (without validation: with the lowest training cost, measured
         at the epoch's end); or the average over all steps.
+    output_code : {"one_hot", "binary"} or array-like of shape (n_classes, n_outputs), \
+            default="one_hot"
+        What the output neurons ought to say for each class: one neuron a class; the class's
+        number in binary digits, on ⌈log₂ K⌉ neurons; or a table of your own of numbers from
+        0 to 1, a row for each class in sorted order. See `sknn_basic.output_codes`.
     class_weight : dict, "balanced" or None, default=None
         Weight of each class. "balanced" weighs every class alike; `partial_fit` does so
         from running counts.
@@ -157,6 +162,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         "momentum": [Interval(numbers.Real, 0, 1, closed="left")],
         "learning_rate": [StrOptions({"constant", "invscaling", "adaptive"})],
         "power_t": [Interval(numbers.Real, 0, None, closed="left")],
+        "output_code": [StrOptions(set(CODES)), "array-like"],
     }
 
     _accepts_multilabel = True
@@ -188,6 +194,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         keep: str = "last",
+        output_code: str | npt.ArrayLike = "one_hot",
         class_weight: Mapping[Any, float] | str | None = None,
         warm_start: bool = False,
         random_state: int | np.random.RandomState | None = None,
@@ -209,6 +216,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.keep = keep
+        self.output_code = output_code
         self.class_weight = class_weight
         self.warm_start = warm_start
         self.random_state = random_state
@@ -234,7 +242,8 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
             Biases of each layer.
         classes : array-like of shape (n_classes,), default=None
             The class of each output neuron; for a single one the answers when it is
-            silent and when it fires. None: 0, 1, 2 and so on.
+            silent and when it fires. None: 0, 1, 2 and so on. With an `output_code` it must
+            be given: a class for each row of the code.
         multilabel : bool, default=False
             Whether each output neuron answers for itself, so that `predict` gives a 0/1
             matrix.
@@ -265,21 +274,21 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         array([0, 1, 1, 0])
         """
         weights, biases = by_hand.layers(coefs, intercepts)
-        n_outputs = weights[-1].shape[1]
-        if classes is None:
-            classes = range(2 if n_outputs == 1 and not multilabel else n_outputs)
-        if multilabel:
-            labels = np.arange(n_outputs)
-            if not np.array_equal(classes, labels):
-                raise ValueError(
-                    "classes must be left out with multilabel=True, where they are the "
-                    f"numbers of the columns; got {classes!r}."
-                )
-        else:
-            labels = by_hand.distinct(classes, n_outputs)
         sizes = tuple(W.shape[1] for W in weights[:-1])
         network = cls(**{"hidden_layer_sizes": sizes} | params)
         check_parameters(network)
+        n_outputs = weights[-1].shape[1]
+        if multilabel and classes is not None:
+            raise ValueError(
+                "classes must be left out with multilabel=True, where they are the numbers of "
+                f"the columns; got {classes!r}."
+            )
+        if multilabel:
+            labels = np.arange(n_outputs)
+        elif network._is_one_hot():
+            labels = by_hand.distinct(classes, n_outputs)
+        else:
+            labels = by_hand.different(classes)
         network._set_by_hand(Parameters(weights, biases), labels, multilabel=multilabel)
         network._check_architecture()
         return network
@@ -479,6 +488,12 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
             "n_outputs_": len(parameters.biases[-1]),
         }
 
+    def _code(self, dtype):
+        return code_table(self.output_code, len(self.classes_), dtype)
+
+    def _is_one_hot(self):
+        return isinstance(self.output_code, str) and self.output_code == "one_hot"
+
     def _check_architecture(self):
         fitted = tuple(W.shape[1] for W in self.coefs_[:-1])
         if self._hidden() != fitted:
@@ -486,6 +501,12 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
                 f"hidden_layer_sizes={self.hidden_layer_sizes!r} differs from the fitted "
                 f"network's {fitted!r}. A network keeps its layers while it goes on "
                 "learning; use fit with warm_start=False for new ones."
+            )
+        if self._n_outputs() != self.coefs_[-1].shape[1]:
+            raise ValueError(
+                f"output_code={self.output_code!r} needs {self._n_outputs()} output neurons, "
+                f"and the fitted network has {self.coefs_[-1].shape[1]}. Use fit with "
+                "warm_start=False for another code."
             )
 
     def _curves(self, training):

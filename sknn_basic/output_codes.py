@@ -2,7 +2,8 @@
 
 A code is a table with one row a class: row k is y(k), what the output neurons ought to
 say for class k. One output neuron a class, the one-hot code, is the lecture's choice; two
-classes need only one neuron.
+classes need only one neuron. The binary code writes k in binary digits, on as few neurons as
+can be. Any other table of numbers from 0 to 1 will do, as long as no two rows are the same.
 
 Decoding uses one formula for every code. If the output neurons are independent, each
 firing with probability σ(z_j), the probability of the code word c is
@@ -46,6 +47,78 @@ def one_hot(n_classes: int, dtype: npt.DTypeLike = np.float64) -> Floats:
     if n_classes == 2:
         return np.array([[0.0], [1.0]], dtype)
     return np.eye(n_classes, dtype=dtype)
+
+
+def binary(n_classes: int, dtype: npt.DTypeLike = np.float64) -> Floats:
+    """The class numbers in binary digits, the most significant first.
+
+    Parameters
+    ----------
+    n_classes : int
+        Number of classes, K.
+    dtype : dtype, default=float64
+        Of the table.
+
+    Returns
+    -------
+    code : ndarray of shape (K, ⌈log₂ K⌉)
+        Row k is the target vector of class k. A single class has the code of `one_hot`.
+
+    Examples
+    --------
+    >>> from sknn_basic.output_codes import binary
+    >>> binary(10)[6]
+    array([0., 1., 1., 0.])
+    """
+    if n_classes == 1:
+        return one_hot(1, dtype)
+    n_bits = (n_classes - 1).bit_length()
+    bits = np.arange(n_classes)[:, None] >> np.arange(n_bits)[::-1] & 1
+    return bits.astype(dtype)
+
+
+CODES = {"one_hot": one_hot, "binary": binary}
+
+
+def code_table(
+    output_code: str | npt.ArrayLike, n_classes: int, dtype: npt.DTypeLike = np.float64
+) -> Floats:
+    """The table of a code given by name, or an own one, checked.
+
+    Parameters
+    ----------
+    output_code : {"one_hot", "binary"} or array-like of shape (n_classes, n_outputs)
+        An own table holds numbers from 0 to 1, a row for each class in sorted order.
+    n_classes : int
+        Number of classes, K.
+    dtype : dtype, default=float64
+        Of the table.
+
+    Returns
+    -------
+    code : ndarray of shape (K, n_outputs)
+
+    Raises
+    ------
+    ValueError
+        If an own table has another number of rows, two rows that are the same, or numbers
+        that are not from 0 to 1.
+    """
+    if isinstance(output_code, str):
+        return CODES[output_code](n_classes, dtype)
+    table = np.array(output_code, dtype=dtype)
+    if table.ndim != 2 or len(table) != n_classes or table.shape[1] == 0:
+        raise ValueError(
+            f"output_code must have one row for each of {n_classes} classes and one column for "
+            f"each output neuron, got shape {table.shape}."
+        )
+    if not np.all((table >= 0.0) & (table <= 1.0)):
+        raise ValueError(f"output_code must hold numbers from 0 to 1, got {output_code!r}.")
+    if len(np.unique(table, axis=0)) < n_classes:
+        raise ValueError(
+            "output_code must have different rows, or classes cannot be told apart."
+        )
+    return table
 
 
 def class_scores(Z: Floats, code: Floats) -> Floats:

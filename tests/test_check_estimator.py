@@ -19,6 +19,7 @@ MLP_CONFIGURATIONS = [
     SigmoidMLPClassifier(learning_rate="adaptive", eta=1.0),
     SigmoidMLPClassifier(shuffle=False),
     SigmoidMLPClassifier(tol=None, max_iter=100),
+    SigmoidMLPClassifier(output_code="binary", eta=1.0),
     SigmoidMLPClassifier(keep="best"),
     SigmoidMLPClassifier(keep="average"),
     SigmoidMLPClassifier((5, 5, 5), eta=3.0),

@@ -131,7 +131,7 @@ def test_the_callers_arrays_are_neither_kept_nor_changed():
         (([1, 2],), {"threshold": [1, 2]}, "threshold must be one number for each"),
         (([[1, 2]] * 3, 0.0), {"classes": [0, 1, 2]}, "bias must be one number for each of"),
         (([[1, 2]] * 3,), {}, "classes must be 3 different labels"),
-        (([1, 2],), {"classes": [0, 0]}, "classes must be 2 different labels"),
+        (([1, 2],), {"classes": [0, 0]}, "classes must be different labels"),
         (([1, 2],), {"classes": [0, 1, 2]}, "classes must be 2 different labels"),
         (([[1, 2]] * 2,), {}, "two classes need one output neuron"),
         (([1, np.nan],), {}, "weights contains NaN"),
