@@ -15,9 +15,10 @@ from sklearn.exceptions import ConvergenceWarning
 
 from benchmarks import agreement, growth, report, requirements, threads
 from benchmarks.cases import quick, select
-from benchmarks.data import MNIST_VARIABLE, Source
+from benchmarks.data import Source
 from benchmarks.peers import PEERS, runs
 from benchmarks.timing import alternate
+from sknn_basic.datasets import VARIABLE
 
 PARTS = ("all", "table", "agreement", "threads", "growth")
 
@@ -43,8 +44,8 @@ def options(arguments=None):
     parser.add_argument(
         "--mnist",
         metavar="DIR",
-        default=os.environ.get(MNIST_VARIABLE),
-        help=f"folder of the IDX files (default: ${MNIST_VARIABLE}, ../shared/mnist)",
+        default=os.environ.get(VARIABLE),
+        help=f"folder of the IDX files (default: ${VARIABLE}, ../shared/mnist)",
     )
     asked = parser.parse_args(arguments)
     unknown = set(asked.peers.split(",") if asked.peers else ()) - {p.name for p in PEERS}

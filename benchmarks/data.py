@@ -4,7 +4,6 @@ Data sets are tiled where a case needs more rows than they have. What a case nee
 as one `Problem`, the same for every peer.
 """
 
-import gzip
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -14,8 +13,8 @@ from scipy import sparse
 from sklearn.datasets import load_digits, load_iris
 
 from benchmarks.cases import Case
+from sknn_basic.datasets import read_idx
 
-MNIST_VARIABLE = "SKNN_BASIC_MNIST"
 MNIST_BESIDE = Path(__file__).resolve().parents[2] / "shared" / "mnist"
 DATA_SETS = {784: "mnist", 64: "digits", 4: "iris"}
 """By number of inputs; any other number gets uniform random rows."""
@@ -91,15 +90,6 @@ class Source:
             order = np.random.default_rng(0).permutation(len(y))
             return ((X - X.mean(axis=0)) / X.std(axis=0))[order], y[order]
         return _synthetic_images() if self.folder is None else _mnist(self.folder)
-
-
-def read_idx(path):
-    """The array in a gzip-compressed IDX file of unsigned bytes."""
-    with gzip.open(path) as file:
-        raw = file.read()
-    n_axes = raw[3]
-    shape = np.frombuffer(raw, ">i4", n_axes, offset=4)
-    return np.frombuffer(raw, np.uint8, offset=4 + 4 * n_axes).reshape(shape)
 
 
 def _mnist(folder):

@@ -308,7 +308,8 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
-        tags.classifier_tags.multi_label = self._accepts_multilabel
+        one_neuron_a_label = self._is_one_hot() and self.class_weight is None
+        tags.classifier_tags.multi_label = self._accepts_multilabel and one_neuron_a_label
         return tags
 
     # --- what comes in ---------------------------------------------------------------

@@ -20,6 +20,7 @@ MLP_CONFIGURATIONS = [
     SigmoidMLPClassifier(shuffle=False),
     SigmoidMLPClassifier(tol=None, max_iter=100),
     SigmoidMLPClassifier(output_code="binary", eta=1.0),
+    SigmoidMLPClassifier(class_weight="balanced"),
     SigmoidMLPClassifier(keep="best"),
     SigmoidMLPClassifier(keep="average"),
     SigmoidMLPClassifier((5, 5, 5), eta=3.0),

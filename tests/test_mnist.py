@@ -1,10 +1,10 @@
 """Real handwritten digits: the chapter's network, 784-30-10, on MNIST."""
 
-import numpy as np
 import pytest
 
-from benchmarks.data import Source, read_idx
+from benchmarks.data import Source
 from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
+from sknn_basic.datasets import load_mnist
 
 pytestmark = pytest.mark.slow
 
@@ -15,13 +15,8 @@ def mnist():
     folder = Source().folder
     if folder is None:
         pytest.skip("the IDX files of MNIST are not there")
-    names = ("train-images", "train-labels", "t10k-images", "t10k-labels")
-    X, y, X_test, y_test = (
-        read_idx(folder / f"{name}-idx{3 if 'images' in name else 1}-ubyte.gz")
-        for name in names
-    )
-    flat = [images.reshape(len(images), 784) / np.float32(255) for images in (X, X_test)]
-    return flat[0][:50_000], y[:50_000], flat[1], y_test
+    mnist = load_mnist(folder, book_split=True)
+    return mnist.X_train, mnist.y_train, mnist.X_test, mnist.y_test
 
 
 def test_the_books_network_learns_to_read_in_five_epochs(mnist):
