@@ -39,6 +39,14 @@ def test_fit_copies_nothing_of_a_large_x(shuffle, m):
     assert peak_of(lambda: perceptron.fit(X, y)) < 32
 
 
+def test_a_batch_of_all_rows_needs_room_for_its_activations_only():
+    X, y = np.random.default_rng(0).random((5000, 8)), np.arange(5000) % 3
+    for estimator in (SigmoidMLPClassifier((4,)), PerceptronClassifier()):
+        estimator.set_params(batch_size=10_000, max_iter=2, tol=None)
+        peak = peak_of(lambda model=estimator: model.fit(X, y))
+        assert peak < 5  # a number for each pair of rows would need 190
+
+
 def test_float32_never_becomes_float64():
     rng = np.random.default_rng(0)
     X, y = rng.random((4_000, 784), dtype=np.float32), rng.integers(0, 10, 4_000)

@@ -98,8 +98,10 @@ def couple(
         column: Array = np.repeat(steps, sizes).astype(dtype)[:, None]
         return column
 
+    seen = sizes if q > 1 else (0,)  # a single batch may have very many rows
+
     def square(steps: Array) -> Array:
-        table: Array = np.repeat(np.repeat(steps, sizes, axis=0), sizes, axis=1)
+        table: Array = np.repeat(np.repeat(steps, seen, axis=0), seen, axis=1)
         return table
 
     def updates(part: Recurrence) -> tuple[Update, Update, Update]:
@@ -111,7 +113,7 @@ def couple(
 
     return Coupling(
         gram=square(4.0 * W.g[:-1]).astype(dtype),
-        bias=(square(4.0 * b.g[:-1]) + np.eye(sum(sizes))).astype(dtype),
+        bias=(square(4.0 * b.g[:-1]) + np.eye(sum(seen))).astype(dtype),
         w=rows(W.w[:-1]),
         v=rows(W.v[:-1]),
         v_b=rows(b.v[:-1]),
@@ -148,7 +150,7 @@ class Block:
         Before its step, row i is half the weighted input of the first layer; after it,
         that layer's scaled error.
     L : array of shape (rows, rows)
-        See `Coupling`.
+        See `Coupling`; of shape (0, 0) for a single batch, which sees no earlier one.
     T, S : arrays of shape (rows, K)
         Signed activations and targets of the output neurons.
     r : array of shape (q,) or (rows,)
@@ -161,7 +163,8 @@ class Block:
     ) -> None:
         self.sizes = tuple(sizes)
         n = self.rows = sum(sizes)
-        self.E, self.L = np.empty((n, width), dtype), np.eye(n, dtype=dtype)
+        seen = n if len(self.sizes) > 1 else 0
+        self.E, self.L = np.empty((n, width), dtype), np.eye(seen, dtype=dtype)
         self.T, self.S = np.empty((n, n_out), dtype), np.empty((n, n_out), dtype)
         self.r = np.empty(n if weighted else len(self.sizes), dtype)
         self.weighted = weighted

@@ -1,0 +1,162 @@
+"""A picture as it comes: from a file, in colour or grey, of any type; checked and made grey."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sknn_basic._types import Floats
+
+SIDE = 1500
+"""A picture with more than SIDE² pixels is shrunk by block means first."""
+
+LUMINANCE = (0.299, 0.587, 0.114)
+"""How bright red, green and blue look (ITU-R BT.601)."""
+
+
+def open_image(path: str | Path) -> npt.NDArray[np.uint8]:
+    """Open an image file, turned as its EXIF orientation says.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Any format that Pillow reads.
+
+    Returns
+    -------
+    image : ndarray of shape (height, width) or (height, width, 3 or 4)
+        8-bit grey, RGB or RGBA.
+
+    Raises
+    ------
+    ImportError
+        If Pillow is not installed: ``pip install sknn_basic[demo]``.
+    OSError
+        If there is no such file, or it cannot be read.
+    ValueError
+        If the file is no image, is damaged, or is so large that it may be a decompression
+        bomb.
+
+    Examples
+    --------
+    >>> from sknn_basic.digits import open_image
+    >>> open_image("a number.png")  # doctest: +SKIP
+    """
+    try:
+        from PIL import Image, ImageOps, UnidentifiedImageError
+    except ImportError as error:
+        raise ImportError(
+            "Opening an image file needs Pillow, which is not installed: "
+            "pip install sknn_basic[demo]"
+        ) from error
+    most = 2 * (Image.MAX_IMAGE_PIXELS or 2**27)
+    bad = (UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError)
+    with open(path, "rb") as file:
+        try:
+            with Image.open(file) as image:
+                if image.width * image.height > most // 2:
+                    raise ValueError(f"more than {most // 2} pixels")
+                return _as_bytes(ImageOps.exif_transpose(image))
+        except bad as error:
+            raise ValueError(f"{str(path)!r} is no image that can be read: {error}") from error
+        except OSError as error:  # Pillow's word for a file that ends too early
+            raise OSError(f"{str(path)!r} is a damaged image: {error}") from error
+
+
+def _as_bytes(image: Any) -> npt.NDArray[np.uint8]:
+    """The pixels of a Pillow image as 8-bit grey, RGB or RGBA."""
+    if image.mode.startswith("I") or image.mode == "F":  # 16 bits and more
+        values = np.asarray(image, dtype=float)
+        low, span = values.min(), np.ptp(values)
+        return np.round((values - low) * (255 / (span or 1))).astype(np.uint8)
+    if image.mode not in ("L", "RGB", "RGBA"):
+        clear = "A" in image.getbands() or "transparency" in image.info
+        grey = image.mode == "1"
+        image = image.convert("RGBA" if clear else "L" if grey else "RGB")
+    return np.asarray(image)
+
+
+def as_grey(image: Any) -> tuple[Floats, int]:
+    """A checked picture in grey, and by which factor it was shrunk.
+
+    Parameters
+    ----------
+    image : array-like of shape (height, width) or (height, width, 1, 3 or 4)
+
+    Returns
+    -------
+    grey : ndarray of shape (ceil(height / factor), ceil(width / factor))
+        From 0 to 1, which the darkest and the brightest pixel have.
+    factor : int
+
+    Raises
+    ------
+    TypeError
+        If it does not hold numbers.
+    ValueError
+        If it has another shape or holds NaN or infinity, and if all pixels are alike.
+    """
+    pixels = _checked(image)
+    factor = max(1, int(np.ceil(np.sqrt(pixels.shape[0] * pixels.shape[1]) / SIDE)))
+    most = _full(pixels)
+    layers = [_shrunk(pixels[..., k], factor) / most for k in range(pixels.shape[2])]
+    grey = layers[0]
+    if len(layers) >= 3:
+        grey = sum(share * layer for share, layer in zip(LUMINANCE, layers[:3], strict=True))
+    if len(layers) == 4:
+        grey = _on_paper(grey, np.clip(layers[3], 0.0, 1.0))
+    low, span = grey.min(), np.ptp(grey)
+    if span <= 1e-6 * max(1.0, np.abs(grey).max()):
+        raise ValueError("image must show ink on a background, but all its pixels are alike.")
+    return (grey - low) / span, factor
+
+
+def _checked(image: Any) -> npt.NDArray[Any]:
+    """`image` as a three-dimensional array of real numbers; not a copy if it is an array."""
+    pixels = np.asarray(image)
+    if pixels.dtype.kind not in "buif":
+        raise TypeError(f"image must be an array of real numbers, got dtype {pixels.dtype}.")
+    if pixels.ndim == 2:
+        pixels = pixels[..., None]
+    if pixels.ndim != 3 or pixels.shape[2] not in (1, 3, 4):
+        raise ValueError(
+            "image must have shape (height, width) or (height, width, channels) with 1, 3 or "
+            f"4 channels, got {np.shape(image)}."
+        )
+    if pixels.size == 0:
+        raise ValueError(f"image must have pixels, got shape {np.shape(image)}.")
+    if pixels.dtype.kind == "f" and not all(np.isfinite(row).all() for row in pixels):
+        raise ValueError("image must hold finite numbers only, got NaN or infinity.")
+    return pixels
+
+
+def _full(pixels: npt.NDArray[Any]) -> float:
+    """What counts as 1 in these pixels: of integers their type's largest, else 1 or more."""
+    if pixels.dtype.kind == "b":
+        return 1.0
+    if pixels.dtype.kind in "ui":
+        return float(np.iinfo(pixels.dtype).max)
+    return max(1.0, float(pixels.max()), -float(pixels.min()))
+
+
+def _shrunk(layer: npt.NDArray[Any], factor: int) -> Any:
+    """Means of blocks of factor × factor pixels; those at the far edges may be smaller."""
+    if factor == 1:
+        return layer.astype(np.float64)
+    for axis in (0, 1):
+        starts = np.arange(0, layer.shape[axis], factor)
+        sizes = np.diff(starts, append=layer.shape[axis])
+        means = 1.0 / np.expand_dims(sizes, 1 - axis)
+        scaled = layer if axis else layer.astype(np.float32, copy=False)
+        layer = np.add.reduceat(scaled, starts, axis=axis, dtype=np.float64) * means
+    return layer
+
+
+def _on_paper(grey: Any, alpha: Any) -> Any:
+    """`grey` where it is opaque, laid on what sets it off where it is transparent."""
+    if alpha.min() == 1.0 or alpha.max() == 0.0:
+        return grey * alpha
+    typical = np.median(grey[alpha > 0.5]) if np.any(alpha > 0.5) else grey.mean()
+    paper = typical if np.mean(alpha) > 0.5 else float(typical < 0.5)
+    return alpha * grey + (1 - alpha) * paper

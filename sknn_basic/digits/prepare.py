@@ -1,0 +1,50 @@
+"""One digit's ink as the training data have it.
+
+MNIST: scaled to fit 20 × 20 pixels, its proportions kept, and laid into 28 × 28 with the
+centre of mass in the middle (LeCun, Cortes and Burges). scikit-learn's digits: stretched to
+20 × 32 pixels of a 32 × 32 bitmap, of which 4 × 4 blocks are counted, so 0 to 16 (the
+preparation of NIST's form-handling software, and E. Alpaydin and C. Kaynak's counting).
+"""
+
+import numpy as np
+from scipy import ndimage
+
+from sknn_basic._types import Floats
+
+
+def as_mnist(ink: Floats) -> Floats:
+    """Ink, cropped to its box, in 28 × 28 pixels from 0 to 1."""
+    scale = 20 / max(ink.shape)
+    small = resized(ink, [max(1, round(side * scale)) for side in ink.shape])
+    small /= max(small.max(), 1e-9)
+    center = np.array(ndimage.center_of_mass(small))
+    top, left = np.clip(np.round(14 - center).astype(int), 0, 28 - np.array(small.shape))
+    image = np.zeros((28, 28))
+    image[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return image
+
+
+def as_counts(ink: Floats) -> Floats:
+    """Ink, cropped to its box, in 8 × 8 counts from 0 to 16."""
+    width = round(float(np.clip(32 * ink.shape[1] / ink.shape[0], 6, 20)))
+    if ink.shape[1] > 0.4 * ink.shape[0]:
+        width = 20
+    bitmap = np.zeros((32, 32))
+    left = (32 - width) // 2
+    bitmap[:, left : left + width] = resized(ink, [32, width]) > 0.5
+    return bitmap.reshape(8, 4, 8, 4).sum(axis=(1, 3))
+
+
+def resized(ink: Floats, shape: list[int]) -> Floats:
+    """`ink` in another shape: linear between pixels, their weighted means where it shrinks."""
+    down, across = (_weights(old, new) for old, new in zip(ink.shape, shape, strict=True))
+    return down @ ink @ across.T
+
+
+def _weights(old: int, new: int) -> Floats:
+    """Shape (new, old): how much of every old pixel is in each new one."""
+    scale = old / new
+    centers = (np.arange(new)[:, None] + 0.5) * scale - 0.5
+    away = np.abs(np.arange(old) - centers)
+    weights = np.clip((1 + max(scale, 1.0)) / 2 - away, 0.0, 1.0)
+    return weights / weights.sum(axis=1, keepdims=True)
