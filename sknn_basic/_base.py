@@ -28,6 +28,7 @@ from sknn_basic._labels import (
     declared_classes,
     encode,
     is_multilabel,
+    kind_of,
     same_classes,
 )
 from sknn_basic._quick import (
@@ -42,14 +43,17 @@ from sknn_basic._signals import SignalsHeld
 from sknn_basic._threads import SINGLE_THREAD
 from sknn_basic._types import Floats, Labels, MatrixLike
 from sknn_basic._weights import (
+    as_floats,
     balanced_factors,
     check_sample_weight,
     class_factors,
     class_totals,
     mean_one,
+    rows_with_weight,
     times,
 )
 from sknn_basic._wide import Wide
+from sknn_basic.engine.costs import value
 from sknn_basic.engine.network import output_weighted_inputs
 from sknn_basic.engine.rule import Memory
 from sknn_basic.engine.samples import Samples
@@ -316,28 +320,31 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     def _check_input(self, X, y, reset):
         """Check X and y with scikit-learn's errors; X keeps the dtype of the first call."""
-        dtype = FLOATS if reset else self._parameters().weights[0].dtype
+        dtype = FLOATS if reset else (self._first_weights().dtype,)
         X, y = self._validated(
             X,
             y,
             reset=reset,
             dtype=dtype,
             multi_output=self._accepts_multilabel,
-            ensure_all_finite=not is_surely_finite(X),
+            ensure_all_finite=not is_surely_finite(X, dtype),
         )
         return X, as_column(y)
 
     def _meet_labels(self, y, w, resume):
         """Learn or recognise the labels of the rows with weight; return targets and rows."""
         multilabel = is_multilabel(y)
-        rows = None if w is None or w.min() > 0 else np.flatnonzero(w)
-        if rows is not None and len(rows) == 0:
-            raise ValueError("sample_weight must hold a positive weight, got all zero weights.")
+        rows = None if w is None or w.min() > 0 else rows_with_weight(w, "sample_weight")
         present = y if rows is None else y[rows]
         classes = classes_of(present, multilabel)
         if not resume:
             self.classes_, self._multilabel = classes, multilabel
-        elif multilabel != self._multilabel or not same_classes(classes, self.classes_):
+        elif multilabel != self._multilabel:
+            raise ValueError(
+                "warm_start can only be used where `y` is of the same kind as in the previous "
+                f"call to fit: {kind_of(self._multilabel)}. Now it is {kind_of(multilabel)}."
+            )
+        elif not same_classes(classes, self.classes_):
             raise ValueError(
                 "warm_start can only be used where `y` has the same classes as in the "
                 f"previous call to fit. Previously got {self.classes_}, `y` has {classes}"
@@ -352,6 +359,8 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def _meet_declared_labels(self, y, classes, growing):
         """Learn or compare the `classes` of `partial_fit`; return the targets."""
         known, multilabel = getattr(self, "classes_", None), is_multilabel(y)
+        if not isinstance(growing, bool | np.bool_):
+            raise ValueError(f"growing must be True or False, got {growing!r}.")
         if growing and multilabel:
             raise ValueError("growing=True is for one label a sample; y is a 0/1 matrix.")
         if growing and not self._is_one_hot():
@@ -375,9 +384,8 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         """Turn labels of the kind that is known already into targets."""
         if is_multilabel(y) != self._multilabel and y.ndim != 1 + self._multilabel:
             raise ValueError(
-                "y must hold "
-                + ("a 0/1 matrix" if self._multilabel else "one label a sample")
-                + f" as in the first call, got shape {y.shape}."
+                f"y must be {kind_of(self._multilabel)} as in the first call, got shape "
+                f"{y.shape}."
             )
         return encode(y, self.classes_, self._multilabel)
 
@@ -403,14 +411,14 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         """The samples that `fit` learns from, and those that it only validates on."""
         weight = times(w, self._class_factors(y), y)
         if weight is not None and weight.min() == 0:
-            rows = np.flatnonzero(weight)
+            rows = rows_with_weight(weight, "class_weight and sample_weight")
         held_rows = None
         if self.early_stopping and validation is None:
             rows, held_rows = self._split(y, np.arange(X.shape[0]) if rows is None else rows)
         if weight is not None:
             weight = mean_one(weight, rows)
         if self.class_weight == "balanced":
-            self._class_totals = class_totals(w, y, len(self.classes_), rows)
+            self._class_totals = class_totals(weight, y, len(self.classes_), rows)
             weight = times(weight, balanced_factors(self._class_totals), y)
         held_out = None if held_rows is None else self._samples(X, y, weight, held_rows)
         if validation is not None:
@@ -424,8 +432,9 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             raise ValueError(f"X_val and y_val must be given together, got no {missing}.")
         try:
             X, y = self._labelled(X_val, y_val, dtype)
-        except ValueError as error:
-            raise ValueError(f"In X_val, y_val: {error}") from error
+        except (ValueError, TypeError) as error:
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise kind(f"In X_val, y_val: {error}") from error
         factors = self._class_factors(y)
         if self.class_weight == "balanced":
             factors = balanced_factors(self._class_totals)
@@ -471,7 +480,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     def _samples(self, X, y, w, rows):
         code = None if self._multilabel else self._code(X.dtype)
-        return Samples(X, y, code, None if w is None else w.astype(X.dtype), rows)
+        return Samples(X, y, code, None if w is None else as_floats(w, X.dtype), rows)
 
     # --- training --------------------------------------------------------------------
 
@@ -553,8 +562,6 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Until `accept` nothing has changed; while it runs, signals wait.
         """
         training = self._training
-        if self.shuffle and len(samples) > 1:
-            return False
         with np.errstate(over="ignore", invalid="ignore"):
             proposal = checked.kernel.propose(
                 parameters, training.memory, samples, checked.rule
@@ -622,7 +629,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
                 Z = output_weighted_inputs(parameters, samples.X[rows])
                 right = self._decide(Z) == samples.y[rows]
                 hits[at] = right.all(axis=1) if self._multilabel else right
-                costs[at] = network.cost.value(network.outputs(Z), samples.targets(rows))
+                costs[at] = value(network.cost, network.outputs(Z), samples.targets(rows))
         return samples.mean(hits, samples.rows), samples.mean(costs, samples.rows)
 
     def _publish(self, training, parameters, more, wide):

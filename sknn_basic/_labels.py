@@ -5,6 +5,14 @@ from scipy import sparse
 from sklearn.utils.multiclass import check_classification_targets, type_of_target, unique_labels
 from sklearn.utils.validation import column_or_1d
 
+FAMILIES = dict.fromkeys("biuf", "numbers") | dict.fromkeys("OSU", "text")
+"""Labels of which types can be compared, by the kind of their dtype."""
+
+
+def kind_of(multilabel):
+    """What `y` is, in words."""
+    return "a 0/1 matrix" if multilabel else "one label a sample"
+
 
 def is_multilabel(y):
     """Whether `y` is a 0/1 matrix; anything but labels or such a matrix is an error.
@@ -26,8 +34,19 @@ def is_multilabel(y):
 
 
 def as_column(y):
-    """`y` with one label a sample in one dimension; a 0/1 matrix stays, made dense."""
+    """`y` with one label a sample in one dimension; a 0/1 matrix stays, made dense.
+
+    Raises
+    ------
+    TypeError
+        If a sparse `y` is no matrix of labels.
+    """
     if sparse.issparse(y):
+        if y.ndim != 2 or y.shape[1] == 1:
+            raise TypeError(
+                "Sparse data was passed for y, but dense data is required. Use '.toarray()' to "
+                "convert to a dense numpy array."
+            )
         return y.toarray()
     if y.ndim == 2 and y.shape[1] == 1:
         return column_or_1d(y, warn=True)
@@ -52,6 +71,8 @@ def declared_classes(classes, known):
     if classes is None:
         return known
     classes = unique_labels(classes)
+    if len(classes) == 0:
+        raise ValueError("classes must hold all labels that will ever come, got none.")
     if known is None:
         return classes
     if not same_classes(classes, known):
@@ -73,9 +94,15 @@ def all_classes(*parts):
     Raises
     ------
     ValueError
-        If some are numbers and some are text.
+        If they are of different types, numbers and text, say.
     """
-    return unique_labels(*(part for part in parts if part is not None))
+    arrays = [np.asarray(part) for part in parts if part is not None and len(part)]
+    if len({FAMILIES.get(array.dtype.kind, array.dtype.kind) for array in arrays}) > 1:
+        raise ValueError(
+            "Mix of label input types: the labels to come must be of the same type as those "
+            f"known, got {', '.join(str(array.dtype) for array in arrays)}."
+        )
+    return unique_labels(*arrays)
 
 
 def encode(y, classes, multilabel):
@@ -100,11 +127,15 @@ def encode(y, classes, multilabel):
             )
         return y.astype(np.uint8)
     order = np.argsort(classes)
-    places = np.searchsorted(classes, y, sorter=order)
-    numbers = order[np.minimum(places, len(classes) - 1)]
-    if not np.all(classes[numbers] == y):
+    try:
+        places = np.searchsorted(classes, y, sorter=order)
+        numbers = order[np.minimum(places, len(classes) - 1)]
+        strange = y[classes[numbers] != y]
+    except TypeError:  # they cannot even be compared
+        strange = y
+    if len(strange):
         raise ValueError(
             f"`y` has classes not in `self.classes_`. `self.classes_` has {classes}. "
-            f"'y' has {np.setdiff1d(y, classes)}."
+            f"'y' has {np.unique(strange)}."
         )
     return numbers

@@ -7,7 +7,7 @@ full road, which alone raises errors, so both roads give the same results.
 """
 
 import math
-from operator import itemgetter
+from operator import is_, itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,9 @@ MOST_ROWS = 256
 """More rows than these pay for the full road themselves."""
 
 FLOATS = (np.float64, np.float32)
+
+PLAIN_KINDS = "biufU"
+"""Of arrays of labels: bool, int, unsigned, float and text."""
 
 UNCHANGEABLE = (int, float, str, type(None), np.integer, np.floating)
 """Types of parameters that stay what they were when they were checked."""
@@ -34,7 +37,7 @@ class Checked(NamedTuple):
         What it read at the check.
     kernel, rule, code : what they and the classes mean to the engine
     lookup : dict
-        Class number of each label.
+        Class number of each label with its type.
     """
 
     values: itemgetter
@@ -59,7 +62,7 @@ def remember(estimator):
     )
     if closed:
         return None
-    lookup = {label: k for k, label in enumerate(estimator.classes_.tolist())}
+    lookup = {(type(label), label): k for k, label in enumerate(estimator.classes_.tolist())}
     fitted = estimator._parameters()
     kernel, code = Kernel(estimator._network(), fitted), estimator._code(fitted.biases[0].dtype)
     return Checked(values, parameters, kernel, estimator._rule(), code, lookup)
@@ -72,11 +75,12 @@ def _cannot_change(value):
 
 
 def still_checked(estimator):
-    """The `Checked` record if it still holds, else None."""
+    """The `Checked` record if no parameter has been replaced since, else None."""
     checked = estimator.__dict__.get("_checked")
-    if checked is None or checked.values(estimator.__dict__) != checked.parameters:
+    if checked is None:
         return None
-    return checked
+    parameters = checked.values(estimator.__dict__)
+    return checked if all(map(is_, parameters, checked.parameters)) else None
 
 
 def is_plain(X, W):
@@ -91,20 +95,26 @@ def is_plain(X, W):
     )
 
 
-def is_surely_finite(X):
-    """Whether one fast pass shows that X is a finite array; False: it must be looked at."""
+def is_surely_finite(X, dtypes):
+    """Whether one fast pass shows that X, of one of these dtypes, is a finite array.
+
+    False: it must be looked at.
+    """
     return (
         type(X) is np.ndarray
-        and X.dtype in FLOATS
+        and X.dtype in dtypes
         and (X.flags.c_contiguous or X.flags.f_contiguous)
         and math.isfinite(np.vdot(*[X.ravel(order="K")] * 2))
     )
 
 
 def class_numbers(y, n, lookup):
-    """The class number of each of n labels, or None if the full road must look at them."""
+    """The class number of each of n labels, or None if the full road must look at them.
+
+    Labels of another type than the classes' own may be equal to them and yet be refused.
+    """
     if type(y) is np.ndarray:
-        if y.ndim != 1:
+        if y.ndim != 1 or y.dtype.kind not in PLAIN_KINDS:
             return None
         y = y.tolist()
     elif type(y) is not list:
@@ -112,6 +122,6 @@ def class_numbers(y, n, lookup):
     if len(y) != n:
         return None
     try:
-        return np.array([lookup[label] for label in y])
+        return np.array([lookup[type(label), label] for label in y])
     except (KeyError, TypeError):
         return None

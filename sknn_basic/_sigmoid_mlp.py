@@ -15,7 +15,7 @@ from sknn_basic._compat import HasMethods, Interval, StrOptions, check_parameter
 from sknn_basic._parameters import SHARED_CONSTRAINTS
 from sknn_basic._threads import SINGLE_THREAD
 from sknn_basic._types import Floats, MatrixLike
-from sknn_basic._weights import check_sample_weight, mean_one
+from sknn_basic._weights import check_sample_weight, mean_one, rows_with_weight
 from sknn_basic.engine.activations import signed_sigmoid
 from sknn_basic.engine.costs import COSTS, CostFunction
 from sknn_basic.engine.gradient import slopes, total_cost
@@ -435,13 +435,12 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
 
     def _evaluated(self, X, y, sample_weight, dtype):
         """Samples that nothing is learnt from, their weights scaled to mean 1."""
+        check_parameters(self)
         X, y = self._labelled(X, y, dtype)
         w = check_sample_weight(sample_weight, X)
         if w is None:
             return self._samples(X, y, None, None)
-        rows = np.flatnonzero(w)
-        if len(rows) == 0:
-            raise ValueError("sample_weight must hold a positive weight, got all zero weights.")
+        rows = rows_with_weight(w, "sample_weight")
         return self._samples(X, y, mean_one(w, rows), rows)
 
     def _hidden(self):

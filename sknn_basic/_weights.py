@@ -8,7 +8,7 @@ know what is still to come, and uses the weights as they are.
 import numbers
 
 import numpy as np
-from sklearn.utils import check_array, check_consistent_length, compute_class_weight
+from sklearn.utils import check_array, compute_class_weight
 
 
 def check_sample_weight(sample_weight, X):
@@ -28,7 +28,10 @@ def check_sample_weight(sample_weight, X):
     )
     if w.ndim != 1:
         raise ValueError(f"sample_weight must be 1D, got shape {w.shape}.")
-    check_consistent_length(X, w)
+    if len(w) != X.shape[0]:
+        raise ValueError(
+            f"sample_weight.shape == {w.shape}, expected ({X.shape[0]},): one weight a sample."
+        )
     if w.min() < 0:
         raise ValueError(f"sample_weight must not be negative, got {w.min()}.")
     return w
@@ -48,10 +51,51 @@ def class_factors(class_weight, classes, y):
 
 
 def times(w, factors, y):
-    """The product of sample weights and class weights; either may be None."""
+    """The product of sample weights and class weights; either may be None.
+
+    Raises
+    ------
+    ValueError
+        If it is too large for float64.
+    """
     if factors is None:
         return w
-    return factors[y] if w is None else w * factors[y]
+    if w is None:
+        return factors[y]
+    with np.errstate(over="ignore"):
+        product = w * factors[y]
+    if not np.isfinite(product).all():
+        raise ValueError("sample_weight times class_weight must be finite, got infinity.")
+    return product
+
+
+def rows_with_weight(w, name):
+    """The rows of positive weight.
+
+    Raises
+    ------
+    ValueError
+        If there are none.
+    """
+    rows = np.flatnonzero(w)
+    if len(rows) == 0:
+        raise ValueError(f"{name} must leave a positive weight, got all zero weights.")
+    return rows
+
+
+def as_floats(w, dtype):
+    """The weights in this dtype.
+
+    Raises
+    ------
+    ValueError
+        If one is too large for it.
+    """
+    with np.errstate(over="ignore"):
+        converted = w.astype(dtype)
+    if not np.isfinite(converted).all():
+        raise ValueError(f"sample_weight has a value too large for dtype {np.dtype(dtype)}.")
+    return converted
 
 
 def class_totals(w, y, n_classes, rows=None):

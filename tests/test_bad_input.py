@@ -184,7 +184,7 @@ def test_not_fitted_yet(estimator, method):
         (-np.ones(150), "must not be negative, got -1.0"),
         (np.full(150, np.nan), "sample_weight contains NaN"),
         (np.ones((150, 1)), r"must be 1D, got shape \(150, 1\)"),
-        (np.ones(149), "inconsistent numbers of samples"),
+        (np.ones(149), r"sample_weight.shape == \(149,\), expected \(150,\)"),
     ],
 )
 def test_bad_weights(estimator, weight, match):

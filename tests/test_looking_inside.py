@@ -137,7 +137,7 @@ def test_looking_changes_nothing():
         ((X[:, :2], NAMES[y]), "X has 2 features"),
         ((X, NAMES[y[:-1]]), "inconsistent numbers of samples"),
         ((X, np.full(150, "dog")), "classes not in"),
-        ((X, NAMES[y], np.zeros(150)), "sample_weight must hold a positive weight"),
+        ((X, NAMES[y], np.zeros(150)), "sample_weight must leave a positive weight"),
         ((X, NAMES[y], -np.ones(150)), "sample_weight must not be negative"),
         ((X * np.nan, NAMES[y]), "Input X contains NaN"),
     ],

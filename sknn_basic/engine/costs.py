@@ -33,6 +33,23 @@ class CostFunction(Protocol):
     def output_error(self) -> Callable[[Array, Array], Array]: ...
 
 
+def value(cost: CostFunction, A: Array, Y: Array) -> Array:
+    """The cost of each sample, and of each one its own.
+
+    Raises
+    ------
+    ValueError
+        If a user's cost gives anything but one number a sample.
+    """
+    values = cost.value(A, Y)
+    if np.shape(values) != (len(A),):
+        raise ValueError(
+            f"cost.value(A, Y) must give one number for each of {len(A)} samples, shape "
+            f"({len(A)},); got shape {np.shape(values)}."
+        )
+    return values
+
+
 SignedError: TypeAlias = Callable[[Array, Array, Array], Any]
 """``error(T, S, out)`` overwrites `out` with 2 ∂C/∂z, given T = 2a − 1 and S = 2y − 1."""
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn_basic.engine._types import Array
+from sknn_basic.engine.costs import value
 from sknn_basic.engine.network import Network, Parameters, l2_penalty, output_weighted_inputs
 from sknn_basic.engine.rule import Memory, Rule
 from sknn_basic.engine.samples import Samples
@@ -31,7 +32,7 @@ def total_cost(
     with np.errstate(over="ignore", invalid="ignore"):
         for at, rows in samples.chunks():
             Z = output_weighted_inputs(parameters, samples.X[rows])
-            costs[at] = network.cost.value(network.outputs(Z), samples.targets(rows))
+            costs[at] = value(network.cost, network.outputs(Z), samples.targets(rows))
         return samples.mean(costs, samples.rows) + l2_penalty(parameters, alpha)
 
 

@@ -42,6 +42,7 @@ from scipy import sparse
 from sknn_basic.engine._types import Array, Indices
 from sknn_basic.engine.activations import activation
 from sknn_basic.engine.blocks import Block, Coupling, couple, look_ahead
+from sknn_basic.engine.costs import value
 from sknn_basic.engine.first import FirstLayer, LazyFirstLayer
 from sknn_basic.engine.network import Network, Parameters
 from sknn_basic.engine.rows import DenseRows, SparseRows
@@ -163,7 +164,7 @@ class Kernel:
         self.dense.select(at)
         work, Y = self._work(n, rule.batch_size, False), samples.targets(at)
         coupling = work.solve(first, memory.steps, rule, Y, None)
-        costs = self.network.cost.value(activation(work.block.T), Y)
+        costs = value(self.network.cost, activation(work.block.T), Y)
         X, E, d = self.dense.block, work.block.E, coupling.weights[0].d
         G, g = self.dense.transposed_times(d * E), np.dot(d[:, 0], E)
         bound = 64.0 * float(np.vdot(X, X)) * float(np.vdot(E, E))
@@ -202,7 +203,7 @@ class Kernel:
                 first.learn(work.block, coupling)
                 memory.count(len(work.block.sizes))
                 np.copyto(T[block], work.block.T)
-            costs[at] = self.network.cost.value(activation(T), Y)
+            costs[at] = value(self.network.cost, activation(T), Y)
         return costs
 
     def _work(self, rows: int, m: int, weighted: bool) -> "Work":

@@ -171,6 +171,7 @@ def one_epoch(
     parameters, memory = training.parameters.copy(), training.memory.copy()
     if memory.velocity is None and rule.momentum > 0.0:
         memory.velocity = parameters.zeros_like()
+    shuffle = shuffle and len(samples) > rule.batch_size  # a single batch has no order
     order, rng_state = _draw_order(training.rng_state, samples, shuffle)
     if training.eta_factor != 1.0:
         rule = replace(rule, eta=rule.eta * training.eta_factor)
@@ -279,11 +280,8 @@ def _prepare(training: Training, plan: Plan, measures: Measures) -> Training:
 def _draw_order(
     rng_state: dict[str, Any], samples: Samples, shuffle: bool
 ) -> tuple[Indices | None, dict[str, Any]]:
-    """The rows of this epoch in order, and the generator's next state.
-
-    A single row needs no draw.
-    """
-    if not shuffle or len(samples) == 1:
+    """The rows of this epoch in order, and the generator's next state."""
+    if not shuffle:
         return samples.order(None), rng_state
     rng = generator_at(rng_state)
     order = samples.order(rng.permutation(len(samples)))
