@@ -42,7 +42,7 @@ WORDS = {
         "Maximum number of iteration reached before convergence. "
         "Consider increasing max_iter to improve the fit."
     ),
-    "sample_weight must hold a positive weight.*": (
+    "sample_weight must leave a positive weight.*": (
         "The sample weights for validation set are all zero, "
         "consider using a different random state."
     ),

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy import ndimage
 from scipy.spatial import KDTree
 
-from sknn_basic.digits.frames import EVERY_SIDE
+from sknn_basic.digits.frames import EVERY_SIDE, weighted_median
 from sknn_basic.digits.ink import Mask
 
 Pixels = npt.NDArray[np.int_]
@@ -81,10 +81,7 @@ def typical_height(pieces: list[Piece]) -> float:
     if not pieces:
         return 0.0
     heights = np.array([p.height for p in pieces])
-    ink = np.array([len(p.pixels) for p in pieces])
-    order = np.argsort(heights)
-    half = np.searchsorted(np.cumsum(ink[order]), ink.sum() / 2)
-    return float(heights[order][half])
+    return weighted_median(heights, np.array([len(p.pixels) for p in pieces]))
 
 
 def _components(mask: Mask, least: float) -> list[Piece]:
@@ -134,7 +131,7 @@ def _reach(a: Piece, b: Piece, tall: float) -> float:
     """How far apart the two parts of one digit may be."""
     shared = min(a.right, b.right) - max(a.left, b.left)
     above = shared >= 0.5 * min(a.width, b.width)
-    return (0.2 if above else 0.12) * tall
+    return (0.25 if above else 0.15) * tall
 
 
 def _could_be_one(a: Piece, b: Piece, tall: float) -> bool:
