@@ -1,4 +1,7 @@
-"""``python -m sknn_basic``: a network learns to read handwritten digits."""
+"""``python -m sknn_basic``: a network learns to read handwritten digits.
+
+With the commands ``read`` and ``train`` it reads numbers in pictures; see `_commands`.
+"""
 
 import argparse
 import math
@@ -6,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from sknn_basic import SigmoidMLPClassifier, _demo
+from sknn_basic import SigmoidMLPClassifier, _commands, _demo
 
 
 def _whole(least, most=None):
@@ -57,6 +60,8 @@ def _parser():
         description="A network of sigmoid neurons learns to read 1,797 small pictures of "
         "handwritten digits. You see the cost fall, then how many digits that it has never "
         "seen it reads correctly. Pictures of what it learned go into a folder.",
+        epilog="More commands: python -m sknn_basic read --help, to read the number in a "
+        "picture, and python -m sknn_basic train --help.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
@@ -123,13 +128,16 @@ def main(argv=None):
     Returns
     -------
     status : int
-        Exit status: 0, or 1 if training diverged.
+        Exit status: 0, or 1 if training diverged or a file is not what it should be.
 
     Raises
     ------
     SystemExit
         With status 2 for a bad option, with status 0 after ``--help``.
     """
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] in (["read"], ["train"]):
+        return _commands.main(argv)
     options = _parser().parse_args(argv)
     classifier = SigmoidMLPClassifier(
         options.hidden,

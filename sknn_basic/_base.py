@@ -81,10 +81,9 @@ def restored_on_failure(estimator):
     try:
         yield
     except BaseException:
-        attributes = vars(estimator)
-        attributes.update(before)
-        for name in attributes.keys() - before.keys():
-            del attributes[name]
+        with SignalsHeld():
+            vars(estimator).clear()
+            vars(estimator).update(before)
         raise
 
 
@@ -103,11 +102,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     _accepts_multilabel = False
 
     _doc_link_module = "sknn_basic"
-    _doc_link_template = "http://neuralnetworksanddeeplearning.com/chap1.html#{anchor}"
-
-    def _doc_link_url_param_generator(self):
-        """Lead the link in the HTML view to where the book explains these neurons."""
-        return {"anchor": self._doc_anchor}
+    _doc_link_template = "http://neuralnetworksanddeeplearning.com/chap1.html"
 
     def fit(
         self,
@@ -359,16 +354,8 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def _meet_declared_labels(self, y, classes, growing):
         """Learn or compare the `classes` of `partial_fit`; return the targets."""
         known, multilabel = getattr(self, "classes_", None), is_multilabel(y)
-        if not isinstance(growing, bool | np.bool_):
-            raise ValueError(f"growing must be True or False, got {growing!r}.")
-        if growing and multilabel:
-            raise ValueError("growing=True is for one label a sample; y is a 0/1 matrix.")
-        if growing and not self._is_one_hot():
-            raise ValueError(
-                "growing=True adds an output neuron a class: it needs output_code='one_hot', "
-                f"got {self.output_code!r}."
-            )
         if growing:
+            self._check_growing(growing, multilabel)
             self.classes_ = all_classes(known, y, classes)
         elif known is None:
             if multilabel and classes is None:
@@ -378,7 +365,20 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             declared_classes(classes, known)
         if known is None:
             self._multilabel = multilabel
+        elif len(known) == len(self.classes_):
+            self.classes_ = known  # by hand, they may stand in another order
         return self._encode(y)
+
+    def _check_growing(self, growing, multilabel):
+        if not isinstance(growing, bool | np.bool_):
+            raise ValueError(f"growing must be True or False, got {growing!r}.")
+        if multilabel:
+            raise ValueError("growing=True is for one label a sample; y is a 0/1 matrix.")
+        if not self._is_one_hot():
+            raise ValueError(
+                "growing=True adds an output neuron a class: it needs output_code='one_hot', "
+                f"got {self.output_code!r}."
+            )
 
     def _encode(self, y):
         """Turn labels of the kind that is known already into targets."""
@@ -413,6 +413,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         if weight is not None and weight.min() == 0:
             rows = rows_with_weight(weight, "class_weight and sample_weight")
         held_rows = None
+        self.__dict__.pop("_class_totals", None)
         if self.early_stopping and validation is None:
             rows, held_rows = self._split(y, np.arange(X.shape[0]) if rows is None else rows)
         if weight is not None:
@@ -568,10 +569,9 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             )
             if proposal is None or not proposal.is_harmless():
                 return False
-        news = {
+        news = self._loss(float(np.add.reduce(proposal.costs)) / len(samples)) | {
             "n_iter_": training.epochs + 1,
             "t_": training.samples + len(samples),
-            "loss_": float(np.add.reduce(proposal.costs)) / len(samples),
             "_training": training._replace(
                 parameters=None,
                 memory=Memory(training.memory.steps + 1),
@@ -601,7 +601,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         if not (math.isfinite(loss) and training.parameters.is_finite()):
             raise ValueError(self._diverged(training.epochs))
         more = {} if self._is_fitted() else self._curves(training)
-        self._publish(training, training.parameters, more | {"loss_": loss}, wide)
+        self._publish(training, training.parameters, more | self._loss(loss), wide)
 
     def _is_fitted(self):
         return hasattr(self, "_training")
@@ -764,6 +764,10 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     def _check_architecture(self):
         """Raise ValueError if the parameters no longer fit the fitted weights."""
+
+    def _loss(self, loss):
+        """What is told of the cost of a pass of `partial_fit`."""
+        return {}
 
     def _not_converged(self, training):
         """The warning at `max_iter`."""

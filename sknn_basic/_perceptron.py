@@ -81,7 +81,7 @@ class PerceptronClassifier(BaseSGDClassifier):
     mistakes_ : list of int
         In each epoch of `fit`, how often a perceptron's output was wrong.
     converged_ : bool
-        Whether the last epoch was free of mistakes.
+        Whether the last epoch of `fit` was free of mistakes.
     validation_scores_, validation_loss_curve_ : list of float
         Accuracy and mean number of wrong outputs on the validation data after each epoch.
         Only with validation.
@@ -221,8 +221,6 @@ class PerceptronClassifier(BaseSGDClassifier):
         return cls()._set_by_hand(parameters, labels, feature_names=names)
 
     # --- hooks -----------------------------------------------------------------------
-
-    _doc_anchor = "perceptrons"
 
     _patient = False
 

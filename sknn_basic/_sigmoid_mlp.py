@@ -54,11 +54,12 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         L2 strength: the cost is mean wᵢCᵢ + α/2 Σ‖W‖², whatever the batch size. The
         book's λ is α·n.
     momentum : float, default=0.0
-        μ in V ← μV − η∇C, W ← W + V; at least 0, below 1.
+        μ in V ← μV − η∇C, W ← W + V; at least 0, below 1. V starts from 0.
     learning_rate : {"constant", "invscaling", "adaptive"}, default="constant"
         Schedule. "invscaling": step number t uses η / t^power_t. "adaptive": η is divided
-        by 5 each time that `n_iter_no_change` epochs have brought no improvement by more
-        than `tol` (None counts as 0 here), and training ends where η is below 1e-6.
+        by 5 each time that more than `n_iter_no_change` epochs in a row have brought no
+        improvement by more than `tol` (None counts as 0 here), and training ends where η
+        is below 1e-6.
     power_t : float, default=0.5
         Exponent of "invscaling".
     shuffle : bool, default=True
@@ -431,8 +432,6 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
 
     # --- hooks -----------------------------------------------------------------------
 
-    _doc_anchor = "sigmoid_neurons"
-
     def _evaluated(self, X, y, sample_weight, dtype):
         """Samples that nothing is learnt from, their weights scaled to mean 1."""
         check_parameters(self)
@@ -521,6 +520,9 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
 
     def _judge(self, score, cost):
         return cost
+
+    def _loss(self, loss):
+        return {"loss_": loss}
 
     def _not_converged(self, training):
         return (

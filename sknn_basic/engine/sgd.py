@@ -166,7 +166,8 @@ class Kernel:
         coupling = work.solve(first, memory.steps, rule, Y, None)
         costs = value(self.network.cost, activation(work.block.T), Y)
         X, E, d = self.dense.block, work.block.E, coupling.weights[0].d
-        G, g = self.dense.transposed_times(d * E), np.dot(d[:, 0], E)
+        G = self.dense.transposed_times(d * E)
+        g = np.dot(coupling.biases[0].d[:, 0], E)
         bound = 64.0 * float(np.vdot(X, X)) * float(np.vdot(E, E))
         bound += sum(float(np.vdot(quarter.U, quarter.U)) for quarter in self.quarters)
         self.dense.close()

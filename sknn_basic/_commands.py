@@ -1,0 +1,124 @@
+"""``python -m sknn_basic read`` and ``train``: numbers in pictures, and networks to read them.
+
+The answer goes to standard output; everything else that is told goes to standard error.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import joblib
+
+from sknn_basic import __version__, _reader
+from sknn_basic.digits import open_image, read_number
+
+ERRORS = (OSError, ValueError, TypeError, ImportError)
+"""What a wrong file or folder leads to; the message says enough."""
+
+
+def _tell(line):
+    print(line, file=sys.stderr)
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="python -m sknn_basic")
+    commands = parser.add_subparsers(dest="command", required=True)
+    read = commands.add_parser(
+        "read",
+        help="read the number in a picture",
+        description="Reads the handwritten number in a picture and prints it, a line for each "
+        "row of digits. The first time, a network is trained in a few seconds and kept for "
+        "later.",
+    )
+    add = read.add_argument
+    add("image", metavar="IMAGE", help="picture file: PNG, JPEG and others")
+    add(
+        "--model",
+        metavar="FILE",
+        help="a network made by train, or any scikit-learn classifier of digits stored by "
+        "joblib; only open files that you trust",
+    )
+    add(
+        "--data",
+        choices=_reader.DATA,
+        help="without --model: what the network is trained on (default: mnist where the "
+        "environment variable SKNN_BASIC_MNIST names the folder of its files, else digits)",
+    )
+    add("--show", metavar="OUT.png", help="draw the boxes and answers there")
+    train = commands.add_parser(
+        "train",
+        help="train a network to read digits",
+        description="Trains a network on handwritten digits and stores it for read --model.",
+    )
+    add = train.add_argument
+    add("--out", metavar="FILE", required=True, help="where the network goes")
+    add(
+        "--data",
+        choices=_reader.DATA,
+        default="digits",
+        help="digits, those that scikit-learn carries (the default), or mnist, from files or "
+        "fetched",
+    )
+    add("--folder", metavar="DIR", help="folder of MNIST's files")
+    add("--hidden", type=int, metavar="N", help="neurons in the hidden layer")
+    add("--eta", type=float, help="learning rate")
+    add("--epochs", type=int, metavar="N", help="how often all digits are seen")
+    add("--seed", type=int, default=0, help="number behind all chance (default: 0)")
+    return parser
+
+
+def main(argv):
+    """Run a command.
+
+    Parameters
+    ----------
+    argv : list of str
+        The command and its options.
+
+    Returns
+    -------
+    status : int
+        0, or 1 if a file or its content is not what it should be.
+    """
+    options = _parser().parse_args(argv)
+    try:
+        return {"read": _read, "train": _train}[options.command](options)
+    except ERRORS as error:
+        _tell(str(error))
+        return 1
+
+
+def _read(options):
+    image = open_image(options.image)
+    if options.model is None:
+        data = options.data or _reader.at_hand()
+        classifier = _reader.default_reader(data, __version__, _tell)
+    else:
+        classifier = _model(options.model)
+    reading = read_number(image, classifier)
+    if options.show:
+        _reader.draw(image, reading, options.show)
+        _tell(f"The boxes and answers are in {options.show}.")
+    print(reading.text)
+    return 0
+
+
+def _model(path):
+    """The classifier in a joblib file."""
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"There is no file {path}.")
+    try:
+        return joblib.load(path)
+    except Exception as error:
+        raise ValueError(f"{path} is no classifier stored by joblib: {error}") from error
+
+
+def _train(options):
+    settings = {"hidden_layer_sizes": options.hidden, "eta": options.eta}
+    settings |= {"max_iter": options.epochs}
+    given = {name: value for name, value in settings.items() if value is not None}
+    place = {"folder": options.folder, "seed": options.seed}
+    network = _reader.trained(options.data, **place, verbose=1, **given)
+    _reader.store(network, options.out)
+    _tell(f"The network is in {options.out}.")
+    return 0
