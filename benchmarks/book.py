@@ -48,7 +48,9 @@ class Row(NamedTuple):
     book: float
 
 
-BEST = {"eta": 0.1, "alpha": 3e-5, "max_iter": 40, "keep": "average"}
+BEST = {"alpha": 5e-5, "warm_start": True}
+PHASES = ((0.1, 30), (0.03, 10), (0.01, 8))
+"""η and epochs, one phase after another; found with the book's validation set."""
 
 AIM = 98.2
 
@@ -163,15 +165,18 @@ def _in_time(mnist, m, eta, seconds):
 
 
 def the_best(folder, quick):
-    """All 60,000 images; the settings were found on the validation set."""
+    """All 60,000 images, and a learning rate that falls twice."""
     mnist = load_mnist(folder)
-    model = network(300, 0, **(BEST | quick))
-    start = time.perf_counter()
-    model.fit(mnist.X_train, mnist.y_train)
+    model, start = network(300, 0, **BEST), time.perf_counter()
+    for eta, epochs in PHASES:
+        model.set_params(eta=eta, **({"max_iter": epochs} | quick))
+        model.fit(mnist.X_train, mnist.y_train)
     seconds = time.perf_counter() - start
     score = test_accuracy(model, mnist)
-    settings = ", ".join(f"{name}={value!r}" for name, value in BEST.items())
-    rows = [[f"784-300-10, m = 10, {settings}", percent(score), f"{seconds:.0f}"]]
+    phases = ", then ".join(f"{epochs} epochs with η = {eta}" for eta, epochs in PHASES)
+    rows = [
+        [f"784-300-10, m = 10, α = {BEST['alpha']}, {phases}", percent(score), f"{seconds:.0f}"]
+    ]
     title = "The best: sigmoid neurons, plain SGD, 60,000 images and no others"
     return Table(title, ["network", "test accuracy", "seconds"], rows, score >= AIM)
 

@@ -36,7 +36,8 @@ def agree(line, promise):
 
 
 @pytest.mark.parametrize("block", BLOCKS)
-def test_snippet_prints_what_its_comments_say(block):
+def test_snippet_prints_what_its_comments_say(block, monkeypatch):
+    monkeypatch.chdir(ROOT)
     printed = io.StringIO()
     with warnings.catch_warnings(), contextlib.redirect_stdout(printed):
         warnings.simplefilter("error")
@@ -47,7 +48,7 @@ def test_snippet_prints_what_its_comments_say(block):
 
 
 def test_no_snippet_is_overlooked():
-    assert len(BLOCKS) == 4 + 8
+    assert len(BLOCKS) == 4 + 10
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,215 @@
+"""From the command line: a picture in, the number out, alone on the last line."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pytest
+from PIL import Image
+from scipy import ndimage
+from sklearn.datasets import load_digits
+from sklearn.neighbors import KNeighborsClassifier
+
+from sknn_basic import _reader
+from sknn_basic.__main__ import main
+
+X, y = load_digits(return_X_y=True)
+NUMBER = "504192"
+
+
+def row_of(digits, start=0):
+    """A strip of 8 x 8 digits, enlarged smoothly."""
+    rows = [np.flatnonzero(y[start:] == int(digit))[0] + start for digit in digits]
+    tiles = [np.pad(X[row].reshape(8, 8), ((1, 1), (2, 2))) for row in rows]
+    return ndimage.zoom(np.hstack(tiles), 6, order=1)
+
+
+def right_in(text):
+    """How many digits of the number are right."""
+    return sum(a == b for a, b in zip(text, NUMBER, strict=True))
+
+
+@pytest.fixture
+def picture(tmp_path):
+    ink = np.pad(row_of(NUMBER), 20)
+    path = tmp_path / "number.png"
+    Image.fromarray(np.uint8(250 - 15 * ink)).save(path)
+    return str(path)
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.delenv(_reader.VARIABLE, raising=False)
+    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
+        monkeypatch.setenv(variable, str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def said(capsys):
+    """Run a command; its status, what it printed, and what it told."""
+
+    def run(*arguments):
+        status = main(list(arguments))
+        captured = capsys.readouterr()
+        return status, captured.out.splitlines(), captured.err
+
+    return run
+
+
+def test_a_number_is_read_and_printed_alone(picture, said):
+    status, printed, told = said("read", picture)
+    assert status == 0
+    assert printed == [NUMBER]
+    assert "A network was trained on digits" in told
+
+
+def test_the_network_is_kept_and_used_again(picture, said, own_cache):
+    said("read", picture)
+    stored = list(own_cache.rglob("*.joblib"))
+    assert len(stored) == 1
+    before = stored[0].read_bytes()
+    _, printed, told = said("read", picture)
+    assert printed == [NUMBER]
+    assert f"The network is the one in {stored[0]}" in told
+    assert stored[0].read_bytes() == before
+
+
+def test_a_broken_cache_is_made_anew(picture, said, own_cache):
+    said("read", picture)
+    stored = next(own_cache.rglob("*.joblib"))
+    stored.write_bytes(b"rubbish")
+    _, printed, told = said("read", picture)
+    assert printed == [NUMBER]
+    assert "cannot be used" in told
+    assert len(stored.read_bytes()) > 1000
+
+
+def test_a_cache_that_cannot_be_written_is_no_harm(picture, said, own_cache):
+    own_cache.write_text("a file where a folder should be")
+    status, printed, told = said("read", picture)
+    assert (status, printed) == (0, [NUMBER])
+    assert "could not be kept" in told
+
+
+def test_rows_of_digits_are_lines(tmp_path, said):
+    page = np.vstack([np.pad(row_of("314"), 20), np.pad(row_of("926"), 20)])
+    path = tmp_path / "page.png"
+    Image.fromarray(np.uint8(15 * page)).save(path)  # light on dark
+    assert said("read", str(path))[1] == ["314", "926"]
+
+
+def test_a_jpeg_with_a_shadow_and_noise(tmp_path, said):
+    ink = np.pad(row_of(NUMBER), 20)
+    rng = np.random.default_rng(0)
+    shadow = np.linspace(0, 90, ink.shape[1])
+    page = 230 - shadow - 7.0 * ink + rng.normal(0, 4, ink.shape)
+    path = tmp_path / "photo.jpg"
+    Image.fromarray(np.uint8(page.clip(0, 255))).convert("RGB").save(path, quality=80)
+    assert said("read", str(path))[1] == [NUMBER]
+
+
+@pytest.mark.parametrize("name", ["number.png", "number.jpg", "photo.jpg"])
+def test_the_pictures_of_the_guide_are_read(name, said):
+    path = Path(__file__).parents[1] / "docs" / "images" / name
+    assert said("read", str(path))[1] == [NUMBER]
+
+
+def test_boxes_and_answers_are_drawn(picture, said, tmp_path):
+    out = tmp_path / "shown.png"
+    status, printed, told = said("read", picture, "--show", str(out))
+    assert (status, printed) == (0, [NUMBER])
+    assert str(out) in told
+    with Image.open(out) as image:
+        assert image.width > image.height > 100
+        assert len(image.convert("RGB").getcolors(2**24)) > 100
+
+
+def test_a_network_of_ones_own(picture, said, tmp_path):
+    path = tmp_path / "models" / "mine.joblib"
+    options = ["--hidden", "30", "--epochs", "30", "--eta", "0.4", "--seed", "1"]
+    status, printed, told = said("train", "--out", str(path), *options)
+    assert status == 0
+    assert str(path) in told
+    assert len(printed) == 30  # a line for each epoch
+    assert joblib.load(path).hidden_layer_sizes == 30
+    assert right_in(said("read", picture, "--model", str(path))[1][-1]) >= 4
+
+
+def test_any_classifier_of_digits_will_do(picture, said, tmp_path):
+    path = tmp_path / "model.joblib"
+    joblib.dump(KNeighborsClassifier().fit(X, y), path)
+    assert right_in(said("read", picture, "--model", str(path))[1][-1]) >= 4
+
+
+def test_the_network_takes_pixels_as_they_come():
+    network = _reader.trained("digits")
+    assert network.score(X, y) > 0.99
+    assert network.coefs_[0].shape == (64, 60)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["read", "no such file.png"], "No such file"),
+        (["read", "{folder}/text.png"], "is no image"),
+        (["read", "{folder}/empty.png"], "ink"),
+        (
+            ["read", "{picture}", "--model", "{folder}/text.png"],
+            "no classifier stored by joblib",
+        ),
+        (["read", "{picture}", "--model", "{folder}/none"], "There is no file"),
+        (["read", "{picture}", "--model", "{folder}/list"], "classifier"),
+        (["read", "{picture}", "--show", "{folder}/no/such/folder.png"], "No such file"),
+        (["train", "--out", "{folder}/m", "--hidden", "0"], "hidden_layer_sizes"),
+        (["train", "--out", "{folder}/m", "--eta", "-1"], "'eta' parameter"),
+        (
+            ["train", "--out", "{folder}/m", "--data", "mnist", "--folder", "{folder}"],
+            "neither",
+        ),
+    ],
+)
+def test_what_goes_wrong_is_told_in_a_line(arguments, message, picture, said, tmp_path):
+    (tmp_path / "text.png").write_text("this is no picture")
+    Image.new("L", (80, 60), 255).save(tmp_path / "empty.png")
+    joblib.dump([1, 2, 3], tmp_path / "list")
+    filled = [word.format(folder=tmp_path, picture=picture) for word in arguments]
+    status, printed, told = said(*filled)
+    assert status == 1
+    assert printed == []
+    assert message in told
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("arguments", [["read"], ["train"], ["read", "a", "--data", "letters"]])
+def test_a_wrong_command_line(arguments, said):
+    with pytest.raises(SystemExit) as ended:
+        said(*arguments)
+    assert ended.value.code == 2
+
+
+def test_as_a_command(picture):
+    command = [sys.executable, "-m", "sknn_basic", "read", picture]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == NUMBER
+
+
+@pytest.mark.parametrize(
+    ("platform", "variable", "end"),
+    [
+        ("linux", "XDG_CACHE_HOME", "cache/sknn_basic"),
+        ("win32", "LOCALAPPDATA", "cache/sknn_basic"),
+        ("darwin", "HOME", "cache/Library/Caches/sknn_basic"),
+    ],
+)
+def test_the_cache_is_where_the_system_has_it(platform, variable, end, monkeypatch, own_cache):
+    monkeypatch.setattr(sys, "platform", platform)
+    assert _reader.cache_folder().as_posix().endswith(end)
+
+
+def test_mnist_is_used_where_its_folder_is_named(monkeypatch, tmp_path):
+    assert _reader.at_hand() == "digits"
+    monkeypatch.setenv(_reader.VARIABLE, str(tmp_path))
+    assert _reader.at_hand() == "mnist"
