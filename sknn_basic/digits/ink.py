@@ -7,13 +7,13 @@ ink around it, which a shadow darkens as it does the paper.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
 from sknn_basic._types import Floats
+from sknn_basic.digits.prepare import resized
 
 Mask = npt.NDArray[np.bool_]
 
@@ -100,15 +100,7 @@ def _rough_paper(smooth: Floats) -> Floats:
     coarse = smooth[factor // 2 :: factor, factor // 2 :: factor]
     window = min(25, max(3, round(0.7 * min(coarse.shape))))
     coarse = ndimage.median_filter(coarse, window, mode="nearest")
-    return _stretched(coarse, smooth.shape)
-
-
-def _stretched(coarse: Floats, shape: tuple[int, ...]) -> Floats:
-    """`coarse` interpolated linearly to a larger shape."""
-    ratio = np.array(coarse.shape) / shape
-    return ndimage.affine_transform(
-        coarse, ratio, (ratio - 1) / 2, shape, order=1, mode="nearest"
-    )
+    return resized(coarse, list(smooth.shape))
 
 
 def _paper(bright: Floats, stroke: float) -> Floats:
@@ -121,9 +113,16 @@ def _paper(bright: Floats, stroke: float) -> Floats:
 def _ink_level(above: Floats, mask: Mask, reach: float) -> Floats:
     """How much the ink around each pixel stands out; far from all ink its overall median."""
     typical = float(np.median(above[mask]))
-    weight = ndimage.gaussian_filter(mask.astype(np.float64), reach)
-    level = ndimage.gaussian_filter(np.where(mask, above, 0.0), reach)
+    weight = _wide_mean(mask.astype(np.float64), reach)
+    level = _wide_mean(np.where(mask, above, 0.0), reach)
     return np.maximum((level + 0.02 * typical) / (weight + 0.02), 0.4 * typical)
+
+
+def _wide_mean(values: Floats, reach: float) -> Floats:
+    """A gaussian mean, computed on a coarse copy: it has no details."""
+    step = max(1, int(reach / 4))
+    coarse = ndimage.uniform_filter(values, step)[step // 2 :: step, step // 2 :: step]
+    return resized(ndimage.gaussian_filter(coarse, reach / step), list(values.shape))
 
 
 def _check_contrast(above: Floats, mask: Mask) -> None:

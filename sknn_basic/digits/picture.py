@@ -132,10 +132,8 @@ def _checked(image: Any) -> npt.NDArray[Any]:
 
 
 def _full(pixels: npt.NDArray[Any]) -> float:
-    """What counts as 1 in these pixels: of integers their type's largest, else 1 or more."""
-    if pixels.dtype.kind == "b":
-        return 1.0
-    if pixels.dtype.kind in "ui":
+    """What counts as 1: the largest byte or 16-bit word, else the largest number or 1."""
+    if pixels.dtype in (np.uint8, np.uint16):
         return float(np.iinfo(pixels.dtype).max)
     return max(1.0, float(pixels.max()), -float(pixels.min()))
 
@@ -148,8 +146,7 @@ def _shrunk(layer: npt.NDArray[Any], factor: int) -> Any:
         starts = np.arange(0, layer.shape[axis], factor)
         sizes = np.diff(starts, append=layer.shape[axis])
         means = 1.0 / np.expand_dims(sizes, 1 - axis)
-        scaled = layer if axis else layer.astype(np.float32, copy=False)
-        layer = np.add.reduceat(scaled, starts, axis=axis, dtype=np.float64) * means
+        layer = np.add.reduceat(layer, starts, axis=axis, dtype=np.float64) * means
     return layer
 
 

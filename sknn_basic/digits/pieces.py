@@ -103,8 +103,8 @@ def _joined(pieces: list[Piece], tall: float) -> list[Piece]:
     pieces = list(pieces)
     near = sorted(_candidates(pieces, tall), key=lambda found: found[0])
     into = {id(p): p for p in pieces}
-    for _, a, b in near:
-        a, b = into[id(a)], into[id(b)]
+    for _, one, other in near:
+        a, b = into[id(one)], into[id(other)]
         if a is b or not _could_be_one(a, b, tall):
             continue
         both = Piece(np.vstack([a.pixels, b.pixels]))
@@ -115,9 +115,7 @@ def _joined(pieces: list[Piece], tall: float) -> list[Piece]:
     return list({id(p): p for p in into.values()}.values())
 
 
-def _candidates(
-    pieces: list[Piece], tall: float
-) -> Iterator[tuple[float, Piece, Piece]]:
+def _candidates(pieces: list[Piece], tall: float) -> Iterator[tuple[float, Piece, Piece]]:
     """Pairs that could be one digit, with the distance between them."""
     for a, b in combinations(pieces, 2):
         if _could_be_one(a, b, tall):
@@ -131,12 +129,16 @@ def _reach(a: Piece, b: Piece, tall: float) -> float:
     """How far apart the two parts of one digit may be."""
     shared = min(a.right, b.right) - max(a.left, b.left)
     above = shared >= 0.5 * min(a.width, b.width)
-    return (0.25 if above else 0.15) * tall
+    small = min(a.height, b.height) < 0.45 * tall
+    return (0.25 if above or small else 0.15) * tall
 
 
 def _could_be_one(a: Piece, b: Piece, tall: float) -> bool:
-    """Whether one of the two is no whole digit, and both together are no more than one."""
+    """Whether both together are no more than one digit, and not each of them is a whole one."""
     height = max(a.bottom, b.bottom) - min(a.top, b.top)
     width = max(a.right, b.right) - min(a.left, b.left)
+    if height > 1.5 * tall or width > 1.3 * max(tall, height):
+        return False
+    beside = min(a.right, b.right) - max(a.left, b.left) < 0.6 * min(a.width, b.width)
     short = min(a.height, b.height) < 0.6 * min(height, tall)
-    return short and height <= 1.4 * tall and width <= 1.3 * max(tall, height)
+    return short or not beside

@@ -1,5 +1,6 @@
 """From a picture to the number: each digit's image goes to a fitted classifier."""
 
+import numbers
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -77,7 +78,7 @@ def read_number(
     >>> X, y = load_digits(return_X_y=True)
     >>> network = SigmoidMLPClassifier((30,), max_iter=30, tol=None, random_state=0)
     >>> network = network.fit(X / 16, y)
-    >>> page = np.hstack([X[k].reshape(8, 8) for k in (5, 0, 4)]).repeat(5, 0).repeat(5, 1)
+    >>> page = np.hstack([X[k].reshape(8, 8) for k in (15, 10, 14)]).repeat(5, 0).repeat(5, 1)
     >>> read_number(np.pad(page, 20), network, scale=1.0).text
     '504'
     """
@@ -109,7 +110,10 @@ def _features(classifier: Any) -> int:
 
 
 def _positive(scale: Any) -> float:
-    if isinstance(scale, bool | str) or not np.isscalar(scale) or not 0 < scale < np.inf:
+    """`scale`, checked."""
+    if not isinstance(scale, numbers.Real) or isinstance(scale, bool):
+        raise ValueError(f"scale must be a positive number or None, got {scale!r}.")
+    if not 0.0 < float(scale) < np.inf:
         raise ValueError(f"scale must be a positive number or None, got {scale!r}.")
     return float(scale)
 

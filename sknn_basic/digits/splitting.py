@@ -100,12 +100,9 @@ def _preparation(shape: Any) -> Any:
 
 def _rows(ink: Ink) -> list[list[Piece]]:
     """The digits, row by row of writing."""
-    mask = without_lines(ink.mask, ink.stroke)
-    pieces = find_pieces(mask, ink.stroke)
+    pieces = find_pieces(without_lines(ink), ink.stroke)
     if not pieces:
-        raise ValueError(
-            "image must show digits, but there are only specks and lines in it."
-        )
+        raise ValueError("image must show digits, but there are only specks and lines in it.")
     return [separated(row, ink.stroke) for row in in_rows(pieces)]
 
 
@@ -118,7 +115,9 @@ def _own_ink(ink: Ink, pieces: list[Piece]) -> list[Floats]:
 
 
 def _cropped(ink: Ink, owners: npt.NDArray[np.intp], number: int, piece: Piece) -> Floats:
-    around = np.s_[max(piece.top - 2, 0) : piece.bottom + 2, max(piece.left - 2, 0) : piece.right + 2]
+    around = np.s_[
+        max(piece.top - 2, 0) : piece.bottom + 2, max(piece.left - 2, 0) : piece.right + 2
+    ]
     own = owners[around] == number
     edge = ndimage.binary_dilation(own, EVERY_SIDE) & (owners[around] == 0)
     digit = np.where(own | edge, ink.strength[around], 0.0)
