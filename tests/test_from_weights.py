@@ -90,6 +90,7 @@ def models():
 def test_it_is_a_classifier_like_any_other(model):
     assert 0.0 <= model.score(X, y) <= 1.0
     assert model.n_iter_ == model.t_ == 0
+    assert model.n_features_in_ == 4
     before = model.decision_function(X)
     again = pickle.loads(pickle.dumps(model)).set_params(shuffle=False)
     assert np.array_equal(again.decision_function(X), before)

@@ -332,6 +332,12 @@ def test_small_improvements_add_up_to_none():
     assert (training.epochs, reason) == (4, "patience")
 
 
+def test_a_cost_that_stays_the_same_is_no_improvement():
+    plan = Plan(RULE, 99, patient=True, tol=0.0, n_iter_no_change=2)
+    training, reason = run(plan, ScriptedCost([1.0]))
+    assert (training.epochs, reason) == (4, "patience")
+
+
 def test_without_patience_every_epoch_runs():
     training, reason = run(Plan(RULE, 25, n_iter_no_change=1), ScriptedCost([3.0]))
     assert (training.epochs, reason) == (25, "max_epochs")
