@@ -35,6 +35,7 @@ def test_the_70000_digits():
     assert np.bincount(mnist.y_train).tolist()[:3] == [5923, 6742, 5958]
 
 
+@pytest.mark.slow
 @needs_mnist
 def test_the_books_split(monkeypatch):
     monkeypatch.setenv(datasets.VARIABLE, str(FOLDER))
@@ -46,6 +47,7 @@ def test_the_books_split(monkeypatch):
     assert mnist.X_train.dtype == np.float64
 
 
+@pytest.mark.slow
 @needs_mnist
 def test_plain_files_do_as_well(tmp_path):
     for name in FILES:

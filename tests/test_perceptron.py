@@ -16,6 +16,7 @@ GATES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gate", GATES)
 def test_defaults_solve_the_gate_for_every_seed(gate):
     outputs = GATES[gate]
