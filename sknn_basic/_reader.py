@@ -14,6 +14,7 @@ from scipy.ndimage import zoom
 from sklearn.datasets import load_digits
 from sklearn.utils.validation import check_is_fitted
 
+from sknn_basic._demo import BLUE, DARKEST
 from sknn_basic._sigmoid_mlp import SigmoidMLPClassifier
 from sknn_basic.datasets import VARIABLE, load_mnist
 from sknn_basic.digits.prepare import as_counts
@@ -26,15 +27,10 @@ SETTINGS = {
 }
 """What `trained` uses for what it is not told."""
 
-FULL_INK = 16.0
-"""The largest pixel value of scikit-learn's digits."""
-
 ENLARGED = 6
 
 EDGES = (0.3, 0.5)
 """What counts as ink in a picture depends on its light."""
-
-BLUE = "#0072B2"
 
 
 def at_hand():
@@ -70,8 +66,8 @@ def trained(data, *, folder=None, seed=0, verbose=0, **settings):
         return network.fit(X, y)
     X, y = load_digits(return_X_y=True)
     seen = [X, *(_as_in_a_picture(X, edge) for edge in EDGES)]
-    network.fit(np.vstack(seen) / FULL_INK, np.tile(y, len(seen)))
-    coefs = [network.coefs_[0] / FULL_INK, *network.coefs_[1:]]
+    network.fit(np.vstack(seen) / DARKEST, np.tile(y, len(seen)))
+    coefs = [network.coefs_[0] / DARKEST, *network.coefs_[1:]]
     params = network.get_params()
     return type(network).from_weights(coefs, network.intercepts_, network.classes_, **params)
 
@@ -79,7 +75,7 @@ def trained(data, *, folder=None, seed=0, verbose=0, **settings):
 def _as_in_a_picture(X, edge):
     """The 8 × 8 digits enlarged, cropped to what is darker than `edge`, and prepared again."""
     images = []
-    for digit in X.reshape(-1, 8, 8) / FULL_INK:
+    for digit in X.reshape(-1, 8, 8) / DARKEST:
         ink = (zoom(np.pad(digit, 1), ENLARGED, order=1) - edge) / (1.0 - edge)
         rows, columns = (np.flatnonzero((ink > 0.0).any(axis=axis)) for axis in (1, 0))
         box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]

@@ -11,7 +11,5 @@ Array: TypeAlias = npt.NDArray[np.floating[Any]]
 Indices: TypeAlias = npt.NDArray[np.intp]
 """Row numbers."""
 
-Bools: TypeAlias = npt.NDArray[np.bool_]
-
 Matrix: TypeAlias = Any
 """Inputs X: an `Array` of shape (n, n_in), or a SciPy CSR matrix or array."""
