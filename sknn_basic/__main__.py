@@ -1,6 +1,7 @@
 """``python -m sknn_basic``: a network learns to read handwritten digits.
 
-With the commands ``read`` and ``train`` it reads numbers in pictures; see `_commands`.
+With the commands ``read`` and ``train`` it reads numbers in pictures, with ``page`` it makes a
+page to draw them on; see `_commands`.
 """
 
 import argparse
@@ -61,7 +62,8 @@ def _parser():
         "handwritten digits. You see the cost fall, then how many digits that it has never "
         "seen it reads correctly. Pictures of what it learned go into a folder.",
         epilog="More commands: python -m sknn_basic read --help, to read the number in a "
-        "picture, and python -m sknn_basic train --help.",
+        "picture, python -m sknn_basic train --help, and python -m sknn_basic page --help, to "
+        "make a page that reads what you draw.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
@@ -136,7 +138,7 @@ def main(argv=None):
         With status 2 for a bad option, with status 0 after ``--help``.
     """
     argv = sys.argv[1:] if argv is None else argv
-    if argv[:1] in (["read"], ["train"]):
+    if argv[:1] in (["read"], ["train"], ["page"]):
         return _commands.main(argv)
     options = _parser().parse_args(argv)
     classifier = SigmoidMLPClassifier(

@@ -1,4 +1,4 @@
-"""``python -m sknn_basic read`` and ``train``: numbers in pictures, and networks to read them.
+"""``python -m sknn_basic read``, ``train`` and ``page``: numbers in pictures, read by networks.
 
 The answer goes to standard output; everything else that is told goes to standard error.
 """
@@ -11,6 +11,7 @@ import joblib
 
 from sknn_basic import __version__, _reader
 from sknn_basic.digits import open_image, read_number
+from sknn_basic.export import perceptron_page, to_html
 
 ERRORS = (OSError, ValueError, TypeError, ImportError)
 """What a wrong file or folder leads to; the message says enough."""
@@ -38,12 +39,7 @@ def _parser():
         help="a network made by train, or any scikit-learn classifier of digits stored by "
         "joblib; only open files that you trust",
     )
-    add(
-        "--data",
-        choices=_reader.DATA,
-        help="without --model: what the network is trained on (default: mnist where the "
-        "environment variable SKNN_BASIC_MNIST names the folder of its files, else digits)",
-    )
+    _add_data(add)
     add("--show", metavar="OUT.png", help="draw the boxes and answers there")
     train = commands.add_parser(
         "train",
@@ -64,7 +60,42 @@ def _parser():
     add("--eta", type=float, help="learning rate")
     add("--epochs", type=int, metavar="N", help="how often all digits are seen")
     add("--seed", type=int, default=0, help="number behind all chance (default: 0)")
+    _add_page(commands)
     return parser
+
+
+def _add_data(add):
+    """The option that says on what a network is trained if none is given."""
+    add(
+        "--data",
+        choices=_reader.DATA,
+        help="without --model: what the network is trained on (default: mnist where the "
+        "environment variable SKNN_BASIC_MNIST names the folder of its files, else digits)",
+    )
+
+
+def _add_page(commands):
+    """The command that makes a page for the browser."""
+    page = commands.add_parser(
+        "page",
+        help="make a page that reads what one draws",
+        description="Makes a page, one HTML file that any browser opens without a network "
+        "connection, on which one draws digits and sees how the network reads them.",
+    )
+    add = page.add_argument
+    add("--out", metavar="FILE.html", required=True, help="where the page goes")
+    add(
+        "--model",
+        metavar="FILE",
+        help="a network made by train; only open files that you trust",
+    )
+    _add_data(add)
+    add(
+        "--perceptron",
+        action="store_true",
+        help="make the page of a single perceptron instead: sliders for two weights and a "
+        "bias, and the line that they draw",
+    )
 
 
 def main(argv):
@@ -82,7 +113,7 @@ def main(argv):
     """
     options = _parser().parse_args(argv)
     try:
-        return {"read": _read, "train": _train}[options.command](options)
+        return {"read": _read, "train": _train, "page": _page}[options.command](options)
     except ERRORS as error:
         _tell(str(error))
         return 1
@@ -90,17 +121,19 @@ def main(argv):
 
 def _read(options):
     image = open_image(options.image)
-    if options.model is None:
-        data = options.data or _reader.at_hand()
-        classifier = _reader.default_reader(data, __version__, _tell)
-    else:
-        classifier = _model(options.model)
-    reading = read_number(image, classifier)
+    reading = read_number(image, _network(options))
     if options.show:
         _reader.draw(image, reading, options.show)
         _tell(f"The boxes and answers are in {options.show}.")
     print(reading.text)
     return 0
+
+
+def _network(options):
+    """The network of --model, or one trained on --data."""
+    if options.model is not None:
+        return _model(options.model)
+    return _reader.default_reader(options.data or _reader.at_hand(), __version__, _tell)
 
 
 def _model(path):
@@ -121,4 +154,13 @@ def _train(options):
     network = _reader.trained(options.data, **place, verbose=1, **given)
     _reader.store(network, options.out)
     _tell(f"The network is in {options.out}.")
+    return 0
+
+
+def _page(options):
+    if options.perceptron:
+        path = perceptron_page(options.out)
+    else:
+        path = to_html(_network(options), options.out)
+    _tell(f"The page is {path}; open it in a browser.")
     return 0

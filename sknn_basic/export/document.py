@@ -1,0 +1,281 @@
+"""A fitted classifier as a dict of plain values, and back.
+
+The document says what the classifier is: its parameters, labels, feature names, weights and
+biases. It does not say where training stood (momentum, schedule, random state, curves): for
+that there are pickles.
+"""
+
+from collections.abc import Mapping
+from reprlib import repr as shortened
+from typing import Any, TypeAlias
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
+from sknn_basic import _by_hand as by_hand
+from sknn_basic._compat import check_parameters
+from sknn_basic.engine.network import Parameters
+from sknn_basic.export.plain_values import (
+    floats_from,
+    labels_from,
+    parameters_from,
+    plain_floats,
+    plain_labels,
+    plain_parameters,
+)
+
+Classifier: TypeAlias = PerceptronClassifier | SigmoidMLPClassifier
+
+CLASSIFIERS: dict[str, type[Classifier]] = {
+    "PerceptronClassifier": PerceptronClassifier,
+    "SigmoidMLPClassifier": SigmoidMLPClassifier,
+}
+"""Which classes a document can name."""
+
+FORMAT = "sknn_basic classifier"
+
+VERSION = 1
+"""Goes up with every change of the keys or of an estimator's parameters."""
+
+KEYS = (
+    "format",
+    "version",
+    "classifier",
+    "parameters",
+    "classes",
+    "multilabel",
+    "feature_names",
+    "dtype",
+    "layers",
+)
+
+
+def to_dict(classifier: Classifier) -> dict[str, Any]:
+    """Describe a fitted classifier by a dict that JSON can hold.
+
+    Parameters
+    ----------
+    classifier : PerceptronClassifier or SigmoidMLPClassifier
+        Fitted.
+
+    Returns
+    -------
+    document : dict
+        ``format`` and ``version`` of the document; ``classifier``, the name of the class;
+        ``parameters`` by name; ``classes``, their dtype and values; ``multilabel``;
+        ``feature_names`` or None; ``dtype`` of the weights; ``layers``, for each a dict of
+        ``weights`` of shape (n_in, n_out) and ``biases`` of shape (n_out,) as lists.
+
+    Raises
+    ------
+    TypeError
+        For anything but the two classifiers: a pipeline, say, or a class of your own.
+    NotFittedError
+        For one that is not fitted.
+    ValueError
+        If a parameter is an object (a cost of your own, a RandomState), if labels are of a
+        type that JSON does not know, if weights are not finite, and if parameters set after
+        `fit` do not go with the weights.
+
+    Examples
+    --------
+    >>> from sknn_basic import PerceptronClassifier
+    >>> from sknn_basic.export import to_dict
+    >>> visit = PerceptronClassifier.from_weights([6, 2, 2], threshold=5, classes=["no", "go"])
+    >>> document = to_dict(visit)
+    >>> document["classes"]
+    {'dtype': 'U2', 'values': ['no', 'go']}
+    >>> document["layers"]
+    [{'weights': [[6.0], [2.0], [2.0]], 'biases': [-5.0]}]
+    """
+    return description(classifier) | {
+        "layers": [
+            {"weights": plain_floats(W), "biases": plain_floats(b)}
+            for W, b in layers_of(classifier)
+        ]
+    }
+
+
+def from_dict(document: Mapping[str, Any]) -> Classifier:
+    """Make the classifier that a document of `to_dict` describes.
+
+    Parameters
+    ----------
+    document : dict
+        As `to_dict` returns it.
+
+    Returns
+    -------
+    classifier : PerceptronClassifier or SigmoidMLPClassifier
+        Fitted. It predicts what the original does, and `partial_fit` goes on from its weights
+        as after `from_weights`: momentum starts from 0, and steps and epochs are counted anew.
+
+    Raises
+    ------
+    ValueError
+        For a newer version of the format, and for anything that `to_dict` does not write.
+
+    Examples
+    --------
+    >>> from sknn_basic import PerceptronClassifier
+    >>> from sknn_basic.export import from_dict, to_dict
+    >>> visit = PerceptronClassifier.from_weights([6, 2, 2], threshold=5, classes=["no", "go"])
+    >>> from_dict(to_dict(visit)).predict([[1, 0, 0], [0, 1, 1]])
+    array(['go', 'no'], dtype='<U2')
+    """
+    _check_header(document)
+    _check_keys(document, KEYS, "The document")
+    try:
+        return _classifier(document)
+    except (TypeError, OverflowError) as error:
+        raise ValueError(f"The document makes no classifier: {error}") from error
+
+
+def exportable(classifier: Classifier) -> Classifier:
+    """The classifier, if it is one of the two, fitted, and all of it goes together.
+
+    Raises
+    ------
+    TypeError, NotFittedError, ValueError
+    """
+    if CLASSIFIERS.get(type(classifier).__name__) is not type(classifier):
+        raise TypeError(
+            "classifier must be a fitted PerceptronClassifier or SigmoidMLPClassifier itself, "
+            f"got {type(classifier).__name__}. Of a pipeline take the last step, pipeline[-1]; "
+            "of a search its best_estimator_."
+        )
+    check_is_fitted(classifier)
+    check_parameters(classifier)
+    classifier._check_architecture()
+    if not classifier._parameters().is_finite():
+        raise ValueError("classifier must have finite weights and biases.")
+    return classifier
+
+
+def layers_of(classifier):
+    """Weights of shape (n_in, n_out) and biases of each layer."""
+    parameters = classifier._parameters()
+    return list(zip(parameters.weights, parameters.biases, strict=True))
+
+
+def names_of(classifier):
+    """The feature names as a list of text, or None."""
+    names = getattr(classifier, "feature_names_in_", None)
+    return None if names is None else [str(name) for name in names]
+
+
+def description(classifier):
+    """All of the document but the layers.
+
+    Raises
+    ------
+    TypeError, NotFittedError, ValueError
+    """
+    exportable(classifier)
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "classifier": type(classifier).__name__,
+        "parameters": plain_parameters(classifier.get_params(deep=False)),
+        "classes": plain_labels(classifier.classes_),
+        "multilabel": bool(classifier._multilabel),
+        "feature_names": names_of(classifier),
+        "dtype": classifier._first_weights().dtype.name,
+    }
+
+
+def _check_header(document):
+    if not isinstance(document, Mapping) or document.get("format") != FORMAT:
+        raise ValueError(
+            f"The document must be a dict with format={FORMAT!r}, got {shortened(document)}."
+        )
+    version = document.get("version")
+    if type(version) is not int or version < 1:
+        raise ValueError(f"The document must have a version number, got {shortened(version)}.")
+    if version > VERSION:
+        raise ValueError(
+            f"The document is of version {shortened(version)}, and this sknn_basic reads "
+            f"versions up to {VERSION}: install a newer sknn_basic."
+        )
+
+
+def _check_keys(document, keys, name):
+    if not isinstance(document, Mapping) or document.keys() != set(keys):
+        raise ValueError(f"{name} must have the keys {list(keys)}, got {shortened(document)}.")
+
+
+def _classifier(document):
+    """The classifier of a document with the right keys.
+
+    Raises
+    ------
+    ValueError, TypeError, OverflowError
+    """
+    name, multilabel = document["classifier"], document["multilabel"]
+    if not isinstance(name, str) or name not in CLASSIFIERS:
+        raise ValueError(
+            f"classifier must be one of {list(CLASSIFIERS)}, got {shortened(name)}."
+        )
+    estimator = CLASSIFIERS[name]
+    names = estimator._get_param_names()
+    model = estimator(**parameters_from(document["parameters"], names))
+    check_parameters(model)
+    parameters = _weights(document)
+    labels = by_hand.different(labels_from(document["classes"]))
+    _check_multilabel(multilabel, labels, estimator)
+    model._set_by_hand(
+        parameters,
+        labels,
+        multilabel=multilabel,
+        feature_names=_feature_names(document, len(parameters.weights[0])),
+    )
+    model._check_architecture()
+    _check_outputs(model, parameters)
+    return model
+
+
+def _weights(document):
+    dtype, layers = document["dtype"], document["layers"]
+    if dtype not in ("float32", "float64"):
+        raise ValueError(f"dtype must be 'float32' or 'float64', got {shortened(dtype)}.")
+    if not isinstance(layers, list):
+        raise ValueError(f"layers must be a list, got {shortened(layers)}.")
+    for k, layer in enumerate(layers):
+        _check_keys(layer, ("weights", "biases"), f"layers[{k}]")
+
+    def arrays(part):
+        return [
+            floats_from(layer[part], dtype, f"{part} of layers[{k}]")
+            for k, layer in enumerate(layers)
+        ]
+
+    return Parameters(*by_hand.layers(arrays("weights"), arrays("biases")))
+
+
+def _feature_names(document, n_features):
+    names = document["feature_names"]
+    if names is not None and not isinstance(names, list):
+        raise ValueError(f"feature_names must be None or a list, got {shortened(names)}.")
+    return by_hand.names_of(names, n_features)
+
+
+def _check_multilabel(multilabel, labels, estimator):
+    if not isinstance(multilabel, bool) or (multilabel and not estimator._accepts_multilabel):
+        raise ValueError(
+            f"multilabel must be False, or for a network True; got {shortened(multilabel)}."
+        )
+    columns = labels.dtype.kind == "i" and np.array_equal(labels, np.arange(len(labels)))
+    if multilabel and not columns:
+        raise ValueError(f"classes must be the numbers of the columns, got {labels}.")
+
+
+def _check_outputs(model, parameters):
+    """Whether there are as many layers and output neurons as the classifier needs."""
+    layers, outputs = len(parameters.weights), parameters.weights[-1].shape[1]
+    if model._n_outputs() != outputs:
+        raise ValueError(
+            f"{len(model.classes_)} classes do not go with {outputs} output neurons."
+        )
+    if len(model._parameters().weights) != layers:
+        raise ValueError(f"PerceptronClassifier has one layer, got {layers}.")

@@ -1,0 +1,139 @@
+"""The page on which one draws a digit, or a number, and sees how it is read."""
+
+import numbers
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sknn_basic.digits.reading import FULL_INK
+from sknn_basic.export.document import Classifier
+from sknn_basic.export.page.assembly import page_of, written
+from sknn_basic.export.page.network import network_of
+from sknn_basic.export.page.samples import samples_of
+
+SCRIPTS = (
+    "base",
+    "network",
+    "images",
+    "prepare",
+    "strokes",
+    "groups",
+    "pad",
+    "pictures",
+    "one_digit",
+    "example",
+    "whole_number",
+)
+
+PEN = {28: 0.11, 8: 0.16}
+"""Width of a stroke by the longer side of a digit, for images of 28 × 28 and of 8 × 8."""
+
+
+def to_html(
+    classifier: Classifier,
+    path: str | os.PathLike[str],
+    *,
+    samples: npt.ArrayLike | None = None,
+    sample_labels: npt.ArrayLike | None = None,
+    scale: float | None = None,
+    title: str = "Handwritten digits",
+) -> Path:
+    """Write a page that reads the digits that one draws on it.
+
+    One file, which any browser opens without a network connection. What is drawn, with mouse,
+    finger or pen, is prepared as the training images were; the page shows the image as the
+    network sees it, the hidden activations, the outputs and the answer. A second pad takes a
+    whole number.
+
+    Parameters
+    ----------
+    classifier : PerceptronClassifier or SigmoidMLPClassifier
+        Fitted to images of digits, one a row: 784 features as MNIST has them, or 64 as
+        `sklearn.datasets.load_digits`. Any depth, output code and labels.
+    path : str or path
+        Of the page. A file that is there is replaced once the new one is complete.
+    samples : array-like of shape (n, n_features) or (n, side, side), default=None
+        Up to 100 images to click on, in the units of the training images. None: twenty of
+        the digits that scikit-learn carries; ``[]``: none.
+    sample_labels : array-like of shape (n,), default=None
+        What they show, for those who hear the page.
+    scale : float, default=None
+        Which value full ink had in training. None: 1.0 for 784 features, 16.0 for 64.
+    title : str, default="Handwritten digits"
+
+    Returns
+    -------
+    path : Path
+        Where the page is.
+
+    Raises
+    ------
+    NotFittedError
+        If the classifier is not fitted.
+    TypeError
+        If it is none of the two (a pipeline, say), or the title is no text.
+    ValueError
+        If the classifier has another number of features, or weights beyond float32; if
+        `scale` is not positive, or the samples do not fit.
+    OSError
+        If the file cannot be written.
+
+    Notes
+    -----
+    The weights are stored as float32, 5.4 bytes each in base64, and the page computes with
+    double precision: its probabilities are those of `predict_proba` to about 1e-6. A page
+    with a network 784-100-10 has 0.5 MB. It asks for nothing and sends nothing, and its
+    content security policy forbids both; labels and title are shown as the text that they are.
+
+    In the browser's console, ``sknnBasic.predict(pixels)`` gives the activations, ``values``
+    (probabilities, or a perceptron's scores) and ``text`` for the pixels of one image, and
+    ``sknnBasic.prepare(ink, columns)`` the pixels for a bitmap of ink from 0 to 1.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from sklearn.datasets import load_digits
+    >>> from sknn_basic import SigmoidMLPClassifier
+    >>> from sknn_basic.export import to_html
+    >>> X, y = load_digits(return_X_y=True)
+    >>> network = SigmoidMLPClassifier((30,), max_iter=5, tol=None, random_state=0)
+    >>> network = network.fit(X / 16, y)
+    >>> with TemporaryDirectory() as folder:
+    ...     page = to_html(network, Path(folder, "digits.html"), scale=1.0)
+    ...     page.name, page.stat().st_size < 100_000
+    ('digits.html', True)
+    """
+    network = network_of(classifier)
+    side, full = _side(classifier), _scale(classifier, scale)
+    data = {
+        "network": network,
+        "side": side,
+        "scale": full,
+        "pen": PEN[side],
+        "samples": samples_of(samples, sample_labels, side, full),
+    }
+    return written(path, page_of("digits", SCRIPTS, title, data))
+
+
+def _side(classifier: Classifier) -> int:
+    """28 or 8 pixels."""
+    if classifier.n_features_in_ not in FULL_INK:
+        raise ValueError(
+            "classifier must have been fitted to images of 784 features (28 × 28 pixels) or 64 "
+            f"(8 × 8), got one with n_features_in_ = {classifier.n_features_in_}."
+        )
+    return int(classifier.n_features_in_**0.5)
+
+
+def _scale(classifier: Classifier, scale: Any) -> float:
+    """The value of full ink."""
+    if scale is None:
+        return FULL_INK[classifier.n_features_in_]
+    number = isinstance(scale, numbers.Real) and not isinstance(scale, bool | np.bool_)
+    if not number or not 0.0 < float(scale) < np.inf:
+        raise ValueError(f"scale must be a positive number or None, got {scale!r}.")
+    return float(scale)

@@ -1,0 +1,62 @@
+"""A fitted classifier as the page's scripts find it: weights as text, classes by name."""
+
+import base64
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sknn_basic.export.document import Classifier, exportable, layers_of
+
+
+def network_of(classifier: Classifier) -> dict[str, Any]:
+    """Describe a classifier.
+
+    Parameters
+    ----------
+    classifier : PerceptronClassifier or SigmoidMLPClassifier
+        Fitted.
+
+    Returns
+    -------
+    network : dict
+        ``layers``, for each a dict of ``coefs`` and ``intercepts`` in base64; ``code``, the
+        code word of each class; ``classes``, their names; ``multilabel``;
+        ``probabilities``, whether it has them.
+
+    Raises
+    ------
+    TypeError, NotFittedError
+        For anything but one of the two classifiers, fitted.
+    ValueError
+        If weights are not finite, or too large for float32.
+    """
+    exportable(classifier)
+    return {
+        "layers": [
+            {"coefs": as_text(W, f"layer {k}"), "intercepts": as_text(b, f"layer {k}")}
+            for k, (W, b) in enumerate(layers_of(classifier))
+        ],
+        "code": classifier._code(np.float64).tolist(),
+        "classes": [str(label) for label in classifier.classes_],
+        "multilabel": bool(classifier._multilabel),
+        "probabilities": hasattr(classifier, "predict_proba"),
+    }
+
+
+def as_text(values: npt.ArrayLike, where: str) -> str:
+    """Numbers as little-endian float32 in base64.
+
+    Raises
+    ------
+    ValueError
+        If one of them is not finite as float32; the message says where.
+    """
+    with np.errstate(over="ignore"):
+        small = np.asarray(values).astype("<f4")
+    if not np.isfinite(small).all():
+        raise ValueError(
+            f"{where} has numbers beyond float32, in which a page holds them; they must be "
+            "finite and less than 3.4e38."
+        )
+    return base64.b64encode(small.tobytes()).decode("ascii")
