@@ -1,6 +1,6 @@
 """A network that reads the digits of a picture: trained once, kept in the user's cache folder.
 
-With MNIST at hand it is 784-100-10, else 64-40-10 on the digits that scikit-learn carries.
+With MNIST at hand it is 784-100-10, else 64-60-10 on the digits that scikit-learn carries.
 """
 
 import os
@@ -15,6 +15,7 @@ from sklearn.datasets import load_digits
 from sklearn.utils.validation import check_is_fitted
 
 from sknn_basic._demo import BLUE, DARKEST
+from sknn_basic._files import write_at_once
 from sknn_basic._sigmoid_mlp import SigmoidMLPClassifier
 from sknn_basic.datasets import VARIABLE, load_mnist
 from sknn_basic.digits.prepare import as_counts
@@ -132,12 +133,7 @@ def store(network, path):
     """Write a model file; whoever reads it meanwhile sees the old one or the new one."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        joblib.dump(network, part)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_at_once(path, lambda part: joblib.dump(network, part))
 
 
 def draw(image, reading, path):

@@ -11,10 +11,10 @@ import math
 import os
 import zipfile
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 
+from sknn_basic._files import write_at_once
 from sknn_basic.export.document import Classifier, description, from_dict, layers_of, to_dict
 
 
@@ -50,7 +50,8 @@ def save(classifier: Classifier, path: str | os.PathLike[str]) -> None:
     array(['go', 'no'], dtype='<U2')
     """
     write, _ = _format(path)
-    _replace(os.path.realpath(path), write(classifier))
+    data = write(classifier)
+    write_at_once(path, lambda part: part.write_bytes(data))
 
 
 def load(path: str | os.PathLike[str]) -> Classifier:
@@ -92,16 +93,6 @@ def _format(path):
     if suffix not in FORMATS:
         raise ValueError(f"path must end in .json or .npz, got {os.fspath(path)!r}.")
     return FORMATS[suffix]
-
-
-def _replace(path, data):
-    """Put bytes into a file, all at once."""
-    part = Path(path).with_name(f".{uuid4().hex}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 # --- .json -------------------------------------------------------------------------------

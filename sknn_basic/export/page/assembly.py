@@ -15,7 +15,8 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Any
-from uuid import uuid4
+
+from sknn_basic._files import write_at_once
 
 ASSETS = files("sknn_basic.export.page") / "assets"
 
@@ -69,13 +70,8 @@ def written(path: str | os.PathLike[str], page: str) -> Path:
         raise IsADirectoryError(f"path must name a file, but {target} is a folder.")
     if not target.parent.is_dir():
         raise FileNotFoundError(f"path must be in a folder that exists, got {target}.")
-    real = Path(os.path.realpath(target))
-    part = real.with_name(f".{uuid4().hex}.part")
-    try:
-        part.write_bytes(page.encode("utf-8", "replace"))
-        part.replace(real)
-    finally:
-        part.unlink(missing_ok=True)
+    data = page.encode("utf-8", "replace")
+    write_at_once(target, lambda part: part.write_bytes(data))
     return target
 
 
