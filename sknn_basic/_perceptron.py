@@ -93,7 +93,7 @@ class PerceptronClassifier(BaseSGDClassifier):
         Samples seen.
     n_features_in_ : int
         Features seen in `fit`.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Their names, if X had names that are all strings.
 
     See Also

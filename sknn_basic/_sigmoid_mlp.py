@@ -54,7 +54,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         L2 strength: the cost is mean wᵢCᵢ + α/2 Σ‖W‖², whatever the batch size. The
         book's λ is α·n.
     momentum : float, default=0.0
-        μ in V ← μV − η∇C, W ← W + V; at least 0, below 1. V starts from 0.
+        Momentum μ in V ← μV − η∇C, W ← W + V; at least 0, below 1. V starts from 0.
     learning_rate : {"constant", "invscaling", "adaptive"}, default="constant"
         Schedule. "invscaling": step number t uses η / t^power_t. "adaptive": η is divided
         by 5 each time that more than `n_iter_no_change` epochs in a row have brought no
@@ -125,7 +125,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         Output neurons.
     n_features_in_ : int
         Features seen in `fit`.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Their names, if X had names that are all strings.
 
     See Also
@@ -324,6 +324,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         Returns
         -------
         log_P : ndarray of shape (n_samples, n_classes)
+            Natural logarithms, 0 at most.
         """
         Z = self._output_weighted_inputs(X)
         if self._multilabel:
@@ -401,7 +402,9 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Labels, all of them known to the network.
         sample_weight : array-like of shape (n_samples,), default=None
+            Weights, not negative; only their proportions matter.
 
         Returns
         -------

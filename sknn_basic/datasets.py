@@ -14,6 +14,8 @@ import numpy.typing as npt
 from sklearn.datasets import fetch_openml
 from sklearn.utils import Bunch
 
+__all__ = ["load_mnist", "read_idx"]
+
 VARIABLE = "SKNN_BASIC_MNIST"
 """The environment variable that may name the folder of the files."""
 
@@ -69,6 +71,13 @@ def load_mnist(
         If a file is not what it should be, or `dtype` is no float.
     OSError
         If there are no files and nothing could be fetched.
+
+    Examples
+    --------
+    >>> from sknn_basic.datasets import load_mnist
+    >>> mnist = load_mnist(book_split=True)  # doctest: +SKIP
+    >>> mnist.X_train.shape, mnist.X_val.shape, mnist.X_test.shape  # doctest: +SKIP
+    ((50000, 784), (10000, 784), (10000, 784))
     """
     if np.dtype(dtype) not in (np.float32, np.float64):
         raise ValueError(f"dtype must be float32 or float64, got {dtype!r}.")
@@ -96,11 +105,25 @@ def read_idx(path: str | os.PathLike[str], md5: str | None = None) -> npt.NDArra
     Returns
     -------
     array : ndarray of uint8
+        Of the shape that the file names; not writable.
 
     Raises
     ------
     ValueError
         If the file is not whole, is another one, or holds no unsigned bytes.
+
+    Examples
+    --------
+    Three bytes in a row:
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from sknn_basic.datasets import read_idx
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "three-bytes")
+    ...     _ = path.write_bytes(bytes([0, 0, 8, 1, 0, 0, 0, 3, 5, 0, 4]))
+    ...     read_idx(path)
+    array([5, 0, 4], dtype=uint8)
     """
     path = Path(path)
     try:

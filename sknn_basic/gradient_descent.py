@@ -98,6 +98,8 @@ def minimize(
                        large. x is the last finite point
         ====== ======= =============================================================
 
+        All numbers are float64.
+
     Raises
     ------
     ValueError

@@ -19,6 +19,8 @@ import numpy.typing as npt
 
 from sknn_basic._types import Floats
 
+__all__ = ["binary", "class_scores", "code_table", "one_hot"]
+
 
 def one_hot(n_classes: int, dtype: npt.DTypeLike = np.float64) -> Floats:
     """One neuron a class, or a single neuron for two classes.
@@ -97,12 +99,21 @@ def code_table(
     Returns
     -------
     code : ndarray of shape (K, n_outputs)
+        Row k is the target vector of class k.
 
     Raises
     ------
     ValueError
         If an own table has another number of rows, two rows that are the same, or numbers
         that are not from 0 to 1.
+
+    Examples
+    --------
+    >>> from sknn_basic.output_codes import code_table
+    >>> code_table("binary", 3)
+    array([[0., 0.],
+           [0., 1.],
+           [1., 0.]])
     """
     if isinstance(output_code, str):
         return CODES[output_code](n_classes, dtype)
@@ -129,10 +140,18 @@ def class_scores(Z: Floats, code: Floats) -> Floats:
     Z : ndarray of shape (n, n_out)
         Weighted inputs of the output neurons.
     code : ndarray of shape (K, n_out)
+        Row k is the target vector of class k.
 
     Returns
     -------
     scores : ndarray of shape (n, K)
         Z codeᵀ.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_basic.output_codes import binary, class_scores
+    >>> class_scores(np.array([[3.0, -1.0]]), binary(3))
+    array([[ 0., -1.,  3.]])
     """
     return Z @ code.T

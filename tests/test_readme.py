@@ -1,26 +1,58 @@
-"""What README.md and the guide show is what happens."""
+"""What README.md and the documentation show is what happens.
 
+Every block marked ``python`` is executed, in the README each alone, elsewhere after those
+before it on its page. A comment behind a print is what it prints; a block marked ``text``
+right after is what else the block writes. Where a block needs a package that the tests
+do not always have, it imports it or a comment above it says ``<!-- needs NAME -->``.
+"""
+
+import ast
 import contextlib
 import io
 import re
+import shutil
 import warnings
 from pathlib import Path
 
 import pytest
+from at_hand import needs
 
 ROOT = Path(__file__).parents[1]
-README, GUIDE = ROOT / "README.md", ROOT / "docs" / "guide.md"
+README = ROOT / "README.md"
 TEXT = README.read_text(encoding="utf-8")
-BLOCKS = [
-    pytest.param(block, id=f"{path.name}-{k}")
-    for path in (README, GUIDE)
-    for k, block in enumerate(
-        re.findall(r"```python\n(.*?)```", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-    )
-]
+GENERATED = {"_build", "auto_examples", "generated", "backreferences"}
+PAGES = sorted(
+    path for path in (ROOT / "docs").rglob("*.md") if not GENERATED.intersection(path.parts)
+)
+FENCE = re.compile(
+    r"(?:<!-- needs (?P<needs>[^>]*) -->\n)?"
+    r"^```python\n(?P<code>.*?)^```$"
+    r"(?:\n\n```text\n(?P<text>.*?)^```$)?",
+    flags=re.DOTALL | re.MULTILINE,
+)
+WITHOUT_PYTHON = {
+    "index.md",
+    "benchmarks.md",
+    "book.md",
+    "changelog.md",
+    "engine.md",
+    "lecture.md",
+}
+"""Pages that show no Python."""
+
+RUN_BY_HAND = {"many_machines.md"}
+"""Pages with blocks marked ``{code-block} python`` too: they need a cluster, and say so."""
 
 TOLERANCE = 0.015
 """Another BLAS may round otherwise and decide a few samples differently."""
+
+TIME = re.compile(r"\d+\.\d+ s\b|\d+:\d\d:\d\d")
+NUMBER = re.compile(r"-?\d+(?:\.\d*)?")
+
+
+def blocks(path):
+    """The Python blocks of a page, each a match of `FENCE`."""
+    return list(FENCE.finditer(path.read_text(encoding="utf-8")))
 
 
 def promised(block):
@@ -28,27 +60,117 @@ def promised(block):
     return re.findall(r"^ *print\(.*\)  # (.+)$", block, flags=re.MULTILINE)
 
 
+def close(number, promise):
+    """Whether two numbers agree: whole ones to the letter, others but for rounding."""
+    if "." not in number or "." not in promise:
+        return number == promise
+    return float(number) == pytest.approx(float(promise), abs=TOLERANCE)
+
+
 def agree(line, promise):
-    try:
-        return float(line) == pytest.approx(float(promise), abs=TOLERANCE)
-    except ValueError:
-        return line == promise
+    """Whether two lines say the same but for rounding and for times, like 0.1 s and 0:00:00."""
+    line, promise = TIME.sub("some time", line), TIME.sub("some time", promise)
+    same_words = NUMBER.sub("#", line).split() == NUMBER.sub("#", promise).split()
+    numbers = zip(NUMBER.findall(line), NUMBER.findall(promise), strict=True)
+    return same_words and all(close(*pair) for pair in numbers)
 
 
-@pytest.mark.parametrize("block", BLOCKS)
-def test_snippet_prints_what_its_comments_say(block, monkeypatch):
-    monkeypatch.chdir(ROOT)
-    printed = io.StringIO()
-    with warnings.catch_warnings(), contextlib.redirect_stdout(printed):
+def modules(code):
+    """The modules that the block imports."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+
+
+def need_all(block):
+    """Import what the block needs beyond this package, or skip."""
+    named = (block["needs"] or "").replace(",", " ").split()
+    foreign = (name for name in modules(block["code"]) if not name.startswith("sknn_basic"))
+    for name in [*named, *foreign]:
+        needs(name)
+
+
+def output(block, names):
+    """What the block writes when it is executed among these names, line by line."""
+    written = io.StringIO()
+    with warnings.catch_warnings(), contextlib.redirect_stdout(written):
         warnings.simplefilter("error")
-        exec(compile(block, "README.md", "exec"), {"__name__": "readme"})
-    lines, promises = printed.getvalue().splitlines(), promised(block)
-    assert len(lines) == len(promises) > 0
-    assert all(map(agree, lines, promises)), (lines, promises)
+        exec(compile(block["code"], "a page of the documentation", "exec"), names)
+    return [line for line in written.getvalue().splitlines() if line.strip()]
 
 
-def test_no_snippet_is_overlooked():
-    assert len(BLOCKS) == 4 + 10
+def check(block, names):
+    """Execute a block and compare what it writes with what the page says."""
+    lines, promises = output(block, names), promised(block["code"])
+    more = (block["text"] or "").splitlines()
+    assert promises or more, "a block shows nothing of what it does"
+    assert len(lines) == len(promises) + len(more), lines
+    printed = lines[len(more) :]  # a block writes while it trains, and prints afterwards
+    assert all(map(agree, lines[: len(more)], more)), (lines, more)
+    assert all(map(agree, printed, promises)), (printed, promises)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder to work in that has the documentation's pictures where the project has them."""
+    shutil.copytree(ROOT / "docs" / "images", tmp_path / "docs" / "images")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("block", blocks(README), ids=lambda block: f"at-{block.start()}")
+def test_snippet_of_the_readme_prints_what_its_comments_say(block):
+    check(block, {"__name__": "readme"})
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("path", [path for path in PAGES if blocks(path)], ids=lambda p: p.stem)
+def test_page_prints_what_its_comments_say(path):
+    names = {"__name__": path.stem}
+    missing = []
+    for block in blocks(path):
+        try:
+            need_all(block)
+        except pytest.skip.Exception as skip:
+            missing.append(skip.msg)
+        else:
+            check(block, names)
+    if missing:
+        pytest.skip("; ".join(missing))  # the other blocks have been executed
+
+
+@pytest.mark.parametrize("path", [README, *PAGES], ids=lambda p: str(p.relative_to(ROOT)))
+def test_no_snippet_is_overlooked(path):
+    """Every fence that may hold Python is one that is executed; none hides by its form."""
+    text = path.read_text(encoding="utf-8")
+    if path.name in RUN_BY_HAND:
+        by_hand = re.findall(r"^```\{code-block\} python\n(.*?)^```$", text, re.DOTALL | re.M)
+        assert all(map(ast.parse, by_hand))
+        text = re.sub(r"^```\{code-block\} python\n.*?^```$", "", text, flags=re.DOTALL | re.M)
+    fences = re.findall(r"^\s*(?:```|~~~|:::)+ *\{?(?:py|code|ipython|doctest)", text, re.M)
+    assert len(fences) == len(blocks(path))
+    outside = FENCE.sub("", text)
+    assert not re.search(r"^(?: {4,}|\t|>>> ).*(?:^|\s)import \w+", outside, re.MULTILINE)
+    assert bool(fences) != (path.name in WITHOUT_PYTHON)
+
+
+def test_a_difference_would_be_noticed():
+    [block] = FENCE.finditer("```python\nprint(1.5)  # 1.5\nprint('a')  # a\n```\n")
+    check(block, {})
+    for wrong in ("print(1.5)  # 1.6", "print('a')  # b", "print(1)", "x = 1", ""):
+        [block] = FENCE.finditer(f"```python\n{wrong}\n```\n")
+        with pytest.raises(AssertionError):
+            check(block, {})
+    line = "Epoch 1/2  cost 0.5  0.1 s, at most 0.2 s left"
+    assert agree(line, "Epoch 1/2  cost 0.51  7.0 s, at most 8.9 s left")
+    for wrong in (
+        line.replace("0.5", "0.6"),
+        line.replace("1/", "2/"),
+        line.replace("cost", ""),
+    ):
+        assert not agree(line, wrong)
 
 
 @pytest.mark.parametrize(
@@ -58,8 +180,11 @@ def test_no_snippet_is_overlooked():
         'python -m pip install ".[test]" && python -m pytest',
     ],
 )
-def test_command_stands_on_a_line_of_its_own(command):
-    assert command in [line.strip() for line in TEXT.splitlines()]
+@pytest.mark.parametrize(
+    "page", [README, ROOT / "docs" / "index.md"], ids=lambda path: path.stem
+)
+def test_command_stands_on_a_line_of_its_own(command, page):
+    assert command in [line.strip() for line in page.read_text(encoding="utf-8").splitlines()]
 
 
 def test_pictures_and_links_exist():

@@ -30,6 +30,18 @@ class Reading(NamedTuple):
         The row of writing of each digit, from 0.
     images : ndarray of shape (n, 28, 28) or (n, 8, 8)
         What the classifier was shown.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.neighbors import KNeighborsClassifier
+    >>> from sknn_basic.digits import read_number
+    >>> X, y = load_digits(return_X_y=True)
+    >>> paper = np.kron(np.pad(np.hstack(X[:2].reshape(2, 8, 8)), 4), np.ones((5, 5)))
+    >>> reading = read_number(paper, KNeighborsClassifier(1).fit(X, y))
+    >>> reading.text, reading.confidence, reading.images.shape
+    ('01', array([1., 1.]), (2, 8, 8))
     """
 
     text: str

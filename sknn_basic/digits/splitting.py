@@ -30,6 +30,16 @@ class Digits(NamedTuple):
         and right are one beyond.
     lines : ndarray of int of shape (n,)
         The row of writing in which each digit stands, from 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_basic.digits import split_digits
+    >>> paper = np.full((60, 90), 255, dtype=np.uint8)
+    >>> paper[10:50, 20:24] = paper[10:50, 60:64] = 0
+    >>> images, boxes, lines = split_digits(paper, shape=(8, 8))
+    >>> images.shape, lines
+    ((2, 8, 8), array([0, 0]))
     """
 
     images: Floats

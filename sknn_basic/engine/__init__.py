@@ -3,11 +3,14 @@
 Pure functions on arrays and a few small records; NumPy and SciPy only. Nothing here knows of
 labels, estimators or scikit-learn. Reading order is import order:
 
-what a network is     `activations`, `costs`, `network`, `initializers`
-what it learns from   `samples`
-how it learns         `rule` (one step, in words and numbers), `rows` (dense or sparse X),
-                      `blocks` (several batches at once), `upper` and `first` (the layers),
-                      `sgd` (one pass: start here for the derivation), `training` (epochs)
+=====================  ====================================================================
+what a network is      `activations`, `costs`, `network`, `initializers`
+what it learns from    `samples`
+how it learns          `rule` (one step, in words and numbers), `rows` (dense or sparse X),
+                       `blocks` (several batches at once), `upper` and `first` (the layers),
+                       `sgd` (one pass: start here for the derivation), `training` (epochs)
+is the gradient right  `gradient`
+=====================  ====================================================================
 
 Notation, the same in every file (a single sample is a row):
 

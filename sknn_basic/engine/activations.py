@@ -23,26 +23,74 @@ Signed: TypeAlias = Callable[[Array, Array], Array]
 
 
 def signed_sigmoid(H: Array, out: Array) -> Array:
-    """Overwrite `out` with 2 σ(2H) − 1 = tanh(H)."""
+    """Overwrite `out` with 2 σ(2H) − 1 = tanh(H).
+
+    Parameters
+    ----------
+    H : array of any shape
+        Halves z/2 of the weighted inputs.
+    out : array of the same shape
+        Overwritten; it may be H itself.
+
+    Returns
+    -------
+    T : array
+        `out`, from −1 to 1.
+    """
     return np.tanh(H, out)
 
 
 def signed_step(H: Array, out: Array) -> Array:
-    """Overwrite `out` with 1 where H > 0, else −1."""
+    """Overwrite `out` with 1 where H > 0, else −1.
+
+    Parameters
+    ----------
+    H : array of any shape
+        Halves z/2 of the weighted inputs.
+    out : array of the same shape
+        Overwritten; it may be H itself.
+
+    Returns
+    -------
+    T : array
+        `out`, of −1 and 1.
+    """
     np.greater(H, 0.0, out)
     np.multiply(out, 2.0, out)
     return np.subtract(out, 1.0, out)
 
 
 def activation(T: Array) -> Array:
-    """A = ½ (1 + T), a new array."""
+    """A = ½ (1 + T), a new array.
+
+    Parameters
+    ----------
+    T : array of any shape
+        Signed activations, from −1 to 1.
+
+    Returns
+    -------
+    A : array of the same shape
+        Activations, from 0 to 1.
+    """
     A = 0.5 * T
     A += 0.5
     return A
 
 
 def sigmoid(Z: Array) -> Array:
-    """Overwrite `Z` with σ(Z) and return it."""
+    """Overwrite `Z` with σ(Z) and return it.
+
+    Parameters
+    ----------
+    Z : array of any shape
+        Weighted inputs; overwritten.
+
+    Returns
+    -------
+    A : array
+        `Z`, now from 0 to 1.
+    """
     Z *= 0.5
     np.tanh(Z, Z)
     Z += 1.0
@@ -51,5 +99,16 @@ def sigmoid(Z: Array) -> Array:
 
 
 def sigmoid_slope(A: Array) -> Array:
-    """σ'(Z) from the activations A = σ(Z): A (1 − A)."""
+    """Slope σ'(Z) from the activations A = σ(Z): A (1 − A).
+
+    Parameters
+    ----------
+    A : array of any shape
+        Activations.
+
+    Returns
+    -------
+    slope : array of the same shape
+        A new array, from 0 to ¼.
+    """
     return A * (1.0 - A)

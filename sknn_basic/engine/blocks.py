@@ -28,6 +28,17 @@ class Recurrence(NamedTuple):
 
     W after k steps is w[k] W₀ + v[k] V₀ + Σ_i g[k, i] G_i, where G_i is the pure gradient
     step −(η/m) Xᵢᵀδᵢ; V after all of them is last_w W₀ + last_v V₀ + Σ_i last_g[i] G_i.
+
+    Parameters
+    ----------
+    w, v : array of shape (q + 1,)
+        Coefficients of W₀ and V₀ in W, before the first step and after each.
+    g : array of shape (q + 1, q)
+        Coefficients of the gradient steps in W.
+    last_w, last_v : float
+        Coefficients of W₀ and V₀ in the last V.
+    last_g : array of shape (q,)
+        Coefficients of the gradient steps in the last V.
     """
 
     w: Array
@@ -39,7 +50,24 @@ class Recurrence(NamedTuple):
 
 
 def unroll(rates: Sequence[float], q: int, momentum: float, alpha: float) -> Recurrence:
-    """Follow V ← μ V − η α W + G, W ← W + V for q steps with these rates η."""
+    """Follow V ← μ V − η α W + G, W ← W + V for q steps with these rates η.
+
+    Parameters
+    ----------
+    rates : sequence of float
+        Rates η of the steps; they matter only with alpha.
+    q : int
+        Steps.
+    momentum : float
+        Momentum μ.
+    alpha : float
+        L2 strength.
+
+    Returns
+    -------
+    recurrence : Recurrence
+        The coefficients.
+    """
     W, V = np.eye(2, q + 2)
     states = [W]
     for k in range(q):
@@ -54,7 +82,17 @@ def unroll(rates: Sequence[float], q: int, momentum: float, alpha: float) -> Rec
 
 
 class Update(NamedTuple):
-    """New numbers from old ones: w W₀ + v V₀ + Xᵀ (d ∘ E), with a coefficient a row in d."""
+    """New numbers from old ones: w W₀ + v V₀ + Xᵀ (d ∘ E), with a coefficient a row in d.
+
+    Parameters
+    ----------
+    w : float
+        Coefficient of W₀.
+    v : float
+        Coefficient of V₀.
+    d : array of shape (rows, 1)
+        Coefficient of each row of E.
+    """
 
     w: float
     v: float
@@ -66,6 +104,19 @@ class Coupling(NamedTuple):
 
     L = X Xᵀ ∘ `gram` + `bias`; E starts as ½ (w ∘ X W₀ + v ∘ X V₀ + b₀ + v_b ∘ V_b₀), one
     coefficient a row; `weights` and `biases` say what W, V and ΣW become at the end.
+
+    Parameters
+    ----------
+    gram, bias : array of shape (rows, rows)
+        What makes L of X Xᵀ; of shape (0, 0) for a single batch.
+    w, v : array of shape (rows, 1)
+        Coefficients of X W₀ and X V₀ in E.
+    v_b : array of shape (rows, 1)
+        Coefficient of the biases' velocity in E.
+    weights, biases : tuple of three Update
+        Of W, V and ΣW, and of b, its velocity and its sum.
+    plain : bool
+        Whether there is neither momentum nor decay.
     """
 
     gram: Array
@@ -87,7 +138,28 @@ def couple(
     learn_bias: bool,
     dtype: npt.DTypeLike,
 ) -> Coupling:
-    """The coupling of batches of these sizes; their `rates` η matter only with alpha."""
+    """The coupling of batches of these sizes; their `rates` η matter only with alpha.
+
+    Parameters
+    ----------
+    sizes : tuple of int
+        Rows of each batch.
+    momentum : float
+        Momentum μ.
+    alpha : float
+        L2 strength.
+    rates : tuple of float
+        Rates η of the steps; empty without alpha.
+    learn_bias : bool
+        Whether biases learn.
+    dtype : dtype
+        Of the arrays.
+
+    Returns
+    -------
+    coupling : Coupling
+        Kept and given again to whoever asks for the same.
+    """
     q = len(sizes)
     W = unroll(rates, q, momentum, alpha)
     b = unroll(rates, q, momentum, 0.0)
@@ -141,6 +213,7 @@ class Block:
     n_out : int
         Output neurons, K.
     dtype : dtype
+        Of the buffers.
     weighted : bool
         Whether each row has a weight of its own.
 
@@ -171,7 +244,15 @@ class Block:
         self.rates: Sequence[float] = ()
 
     def scale(self, rates: Sequence[float], w: Array | None) -> None:
-        """Overwrite r for steps with these rates η and rows with these weights."""
+        """Overwrite r for steps with these rates η and rows with these weights.
+
+        Parameters
+        ----------
+        rates : sequence of float
+            One for each batch.
+        w : array of shape (rows,), or None
+            Weights; None: every row weighs 1.
+        """
         if w is None and rates == self.rates:
             return
         self.rates = rates
@@ -182,7 +263,18 @@ class Block:
             np.multiply(np.repeat(scales, self.sizes), w, out=self.r, casting="same_kind")
 
     def steps(self, single_layer: bool) -> list[Step]:
-        """The views of each step; a single layer's output error is that of E."""
+        """The views of each step; a single layer's output error is that of E.
+
+        Parameters
+        ----------
+        single_layer : bool
+            Whether the first layer is the last.
+
+        Returns
+        -------
+        steps : list of Step
+            One for each batch.
+        """
         return [
             self._step(k, slice(stop - size, stop), single_layer)
             for k, (size, stop) in enumerate(
@@ -203,6 +295,20 @@ def look_ahead(m: int, n_features: int, width: int) -> int:
 
     A block saves passes over n_features × width weights and costs a Gram matrix of its rows,
     so it should hold about as many rows as balance the two, whatever m is.
+
+    Parameters
+    ----------
+    m : int
+        Rows of a batch.
+    n_features : int
+        Inputs.
+    width : int
+        Neurons of the first layer.
+
+    Returns
+    -------
+    q : int
+        At least 1.
     """
     if m > LARGEST_BATCH:
         return 1

@@ -2,7 +2,7 @@
 
 ``value(A, Y)`` is C for each sample, shape (m,); ``output_error(A, Y)`` is ∂C/∂Z at the
 output layer, shape (m, n_out), so backpropagation never asks which cost it has. Any
-object with these two functions is a cost.
+object with these two functions is a cost::
 
     quadratic      C = ½ ‖a − y‖²                          ∂C/∂z = (a − y) a (1 − a)
     cross-entropy  C = −Σ [y ln a + (1 − y) ln(1 − a)]     ∂C/∂z = a − y
@@ -27,14 +27,30 @@ class CostFunction(Protocol):
     """What the engine needs of a cost; see the module's first lines."""
 
     @property
-    def value(self) -> Callable[[Array, Array], Array]: ...
+    def value(self) -> Callable[[Array, Array], Array]:
+        """``value(A, Y)``, the cost of each sample, shape (m,)."""
 
     @property
-    def output_error(self) -> Callable[[Array, Array], Array]: ...
+    def output_error(self) -> Callable[[Array, Array], Array]:
+        """``output_error(A, Y)``, ∂C/∂Z of the output neurons, shape (m, n_out)."""
 
 
 def value(cost: CostFunction, A: Array, Y: Array) -> Array:
     """The cost of each sample, and of each one its own.
+
+    Parameters
+    ----------
+    cost : CostFunction
+        The cost.
+    A : array of shape (m, n_out)
+        Activations.
+    Y : array of shape (m, n_out)
+        Targets, from 0 to 1.
+
+    Returns
+    -------
+    C : array of shape (m,)
+        Cost of each sample.
 
     Raises
     ------
@@ -70,19 +86,58 @@ class Cost(NamedTuple):
 
 
 def difference(A: Array, Y: Array) -> Array:
-    """The difference a − y: the error under cross-entropy and under the perceptron rule."""
+    """The difference a − y: the error under cross-entropy and under the perceptron rule.
+
+    Parameters
+    ----------
+    A : array of shape (m, n_out)
+        Activations.
+    Y : array of shape (m, n_out)
+        Targets, from 0 to 1.
+
+    Returns
+    -------
+    error : array of shape (m, n_out)
+        A new array.
+    """
     return A - Y
 
 
 def quadratic_value(A: Array, Y: Array) -> Array:
-    """½ ‖a − y‖² for each row."""
+    """½ ‖a − y‖² for each row.
+
+    Parameters
+    ----------
+    A : array of shape (m, n_out)
+        Activations.
+    Y : array of shape (m, n_out)
+        Targets, from 0 to 1.
+
+    Returns
+    -------
+    C : array of shape (m,)
+        Cost of each sample.
+    """
     D = A - Y
     value: Array = 0.5 * np.einsum("ij,ij->i", D, D)
     return value
 
 
 def quadratic_error(A: Array, Y: Array) -> Array:
-    """(a − y) a (1 − a)."""
+    """(a − y) a (1 − a).
+
+    Parameters
+    ----------
+    A : array of shape (m, n_out)
+        Activations.
+    Y : array of shape (m, n_out)
+        Targets, from 0 to 1.
+
+    Returns
+    -------
+    error : array of shape (m, n_out)
+        ∂C/∂Z, a new array.
+    """
     return (A - Y) * sigmoid_slope(A)
 
 
@@ -91,6 +146,18 @@ def cross_entropy_value(A: Array, Y: Array) -> Array:
 
     A saturated neuron has a = 0 or 1 to the last bit although σ never gets there: a is
     taken no nearer to either end than the dtype's resolution, so the value stays finite.
+
+    Parameters
+    ----------
+    A : array of shape (m, n_out)
+        Activations.
+    Y : array of shape (m, n_out)
+        Targets, from 0 to 1.
+
+    Returns
+    -------
+    C : array of shape (m,)
+        Cost of each sample.
     """
     eps = np.finfo(A.dtype).eps
     if np.equal(Y * Y, Y).all():  # targets 0 and 1: one logarithm is 0 times something
@@ -107,7 +174,20 @@ def cross_entropy_value(A: Array, Y: Array) -> Array:
 
 
 def mistakes_value(A: Array, Y: Array) -> Array:
-    """The number of step neurons with the wrong output, for each row."""
+    """The number of step neurons with the wrong output, for each row.
+
+    Parameters
+    ----------
+    A : array of shape (m, n_out)
+        Activations.
+    Y : array of shape (m, n_out)
+        Targets, from 0 to 1.
+
+    Returns
+    -------
+    C : array of shape (m,)
+        A whole number for each sample.
+    """
     value: Array = np.abs(A - Y).sum(axis=1)
     return value
 
@@ -116,6 +196,16 @@ def signed_error(cost: CostFunction) -> SignedError:
     """The output error in signed activations and targets, doubled.
 
     Where ∂C/∂z = a − y, its double T − S needs a single subtraction.
+
+    Parameters
+    ----------
+    cost : CostFunction
+        The cost.
+
+    Returns
+    -------
+    error : callable
+        ``error(T, S, out)``; see `SignedError`.
     """
     if cost.output_error is difference:
         return np.subtract
@@ -130,5 +220,7 @@ COSTS = {
     "cross_entropy": Cost(cross_entropy_value, difference),
     "quadratic": Cost(quadratic_value, quadratic_error),
 }
+"""The costs that have a name."""
 
 MISTAKES = Cost(mistakes_value, difference)
+"""The cost of step neurons."""

@@ -21,8 +21,10 @@ LONGEST_WAIT = 1024
 """Steps that a column may wait; then all of them catch up."""
 
 COLUMNS_AT_ONCE = 8192
+"""Columns that catch up at a time: bounded memory."""
 
 SUM = 2
+"""The row of `coasting` that tells of the running sum."""
 
 
 class FirstLayer:
@@ -33,7 +35,9 @@ class FirstLayer:
     rows : DenseRows or SparseRows
         Its selected block is what `enter`, `couple` and `learn` speak of.
     parameters : Parameters
+        Weights and biases, changed in place.
     memory : Memory
+        Velocity and running sum, changed in place.
     """
 
     def __init__(
@@ -48,7 +52,15 @@ class FirstLayer:
         self.total_b = None if total is None else total.biases[0]
 
     def enter(self, block: Block, coupling: Coupling) -> None:
-        """Overwrite E with half the weighted inputs, as far as they are known already."""
+        """Overwrite E with half the weighted inputs, as far as they are known already.
+
+        Parameters
+        ----------
+        block : Block
+            Buffers of the block; its rows are selected in `rows`.
+        coupling : Coupling
+            What holds for every block of this shape.
+        """
         E = self.rows.times(self.W, block.E)
         if not coupling.plain:
             np.multiply(E, coupling.w, E)
@@ -59,13 +71,29 @@ class FirstLayer:
         np.multiply(E, 0.5, E)
 
     def couple(self, block: Block, coupling: Coupling) -> None:
-        """Overwrite L: how each row's weighted input depends on the errors before it."""
+        """Overwrite L: how each row's weighted input depends on the errors before it.
+
+        Parameters
+        ----------
+        block : Block
+            Buffers of the block; its rows are selected in `rows`.
+        coupling : Coupling
+            What holds for every block of this shape.
+        """
         L = self.rows.gram(block.L)
         np.multiply(L, coupling.gram, L)
         np.add(L, coupling.bias, L)
 
     def learn(self, block: Block, coupling: Coupling) -> None:
-        """Commit the block's errors, which E now holds: coast, then add the gradient steps."""
+        """Commit the block's errors, which E now holds: coast, then add the gradient steps.
+
+        Parameters
+        ----------
+        block : Block
+            Buffers of the block; its rows are selected in `rows`.
+        coupling : Coupling
+            What holds for every block of this shape.
+        """
         self._coast(block, coupling)
         _coast(self.b, self.V_b, self.total_b, coupling.biases)
         targets = (self.W, self.b), (self.V, self.V_b), (self.total, self.total_b)
@@ -103,7 +131,19 @@ def _coast(
 
 
 class LazyFirstLayer(FirstLayer):
-    """The first layer for sparse rows: columns that are absent wait, and catch up later."""
+    """The first layer for sparse rows: columns that are absent wait, and catch up later.
+
+    Parameters
+    ----------
+    rows : SparseRows
+        Its selected block is what `enter`, `couple` and `learn` speak of.
+    parameters : Parameters
+        Weights and biases, changed in place.
+    memory : Memory
+        Velocity and running sum, changed in place.
+    rule : Rule
+        How a step is taken.
+    """
 
     def __init__(
         self, rows: SparseRows, parameters: Parameters, memory: Memory, rule: Rule
@@ -115,7 +155,15 @@ class LazyFirstLayer(FirstLayer):
         self.seen = np.zeros(len(self.W), np.int32)
 
     def enter(self, block: Block, coupling: Coupling) -> None:
-        """Overwrite E, with the columns present brought up to date first."""
+        """Overwrite E, with the columns present brought up to date first.
+
+        Parameters
+        ----------
+        block : Block
+            Buffers of the block; its rows are selected in `rows`.
+        coupling : Coupling
+            What holds for every block of this shape.
+        """
         if self.now + len(block.sizes) >= LONGEST_WAIT:
             self.finish()
         self.columns = self.present()
@@ -150,7 +198,14 @@ class LazyFirstLayer(FirstLayer):
 
 @lru_cache(maxsize=16)
 def coasting(momentum: float, decay: float) -> Array:
-    """What becomes of W and V in j steps without a gradient; `decay` is ηα.
+    """What becomes of W and V in j steps without a gradient.
+
+    Parameters
+    ----------
+    momentum : float
+        Momentum μ.
+    decay : float
+        What a step takes of W, ηα.
 
     Returns
     -------

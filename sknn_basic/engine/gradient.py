@@ -22,12 +22,30 @@ STEP = 2e-3
 """h: for float64 and costs of ordinary size, rounding and truncation are both about 1e-11."""
 
 DIRECTIONS = 10
+"""Random directions along which slopes are compared."""
 
 
 def total_cost(
     network: Network, parameters: Parameters, samples: Samples, alpha: float
 ) -> float:
-    """Σ wC / Σ w + α/2 Σ‖W‖² on these samples."""
+    """Σ wC / Σ w + α/2 Σ‖W‖² on these samples.
+
+    Parameters
+    ----------
+    network : Network
+        The kind of output neurons, and the cost.
+    parameters : Parameters
+        Weights and biases of every layer.
+    samples : Samples
+        What is learnt from.
+    alpha : float
+        L2 strength.
+
+    Returns
+    -------
+    C : float
+        Not finite where training has diverged.
+    """
     costs = np.empty(len(samples))
     with np.errstate(over="ignore", invalid="ignore"):
         for at, rows in samples.chunks():
@@ -39,7 +57,24 @@ def total_cost(
 def gradient(
     network: Network, parameters: Parameters, samples: Samples, alpha: float
 ) -> list[Array]:
-    """∂C/∂W of each layer, then ∂C/∂b, of (1/n) Σ wC + α/2 Σ‖W‖²."""
+    """∂C/∂W of each layer, then ∂C/∂b, of (1/n) Σ wC + α/2 Σ‖W‖².
+
+    Parameters
+    ----------
+    network : Network
+        The kind of output neurons, and the cost.
+    parameters : Parameters
+        Weights and biases of every layer.
+    samples : Samples
+        What is learnt from.
+    alpha : float
+        L2 strength.
+
+    Returns
+    -------
+    G : list of array
+        In the shapes of weights and biases.
+    """
     after = parameters.copy()
     rule = Rule(1.0, len(samples), alpha=alpha)
     run_epoch(network, after, Memory(), samples, None, rule)
@@ -55,11 +90,18 @@ def slopes(
     Parameters
     ----------
     network : Network
+        The kind of output neurons, and the cost.
     parameters : Parameters
         Of dtype float64.
     samples : Samples
         Of dtype float64; their weights have mean 1.
     alpha : float
+        L2 strength.
+
+    Returns
+    -------
+    claimed, measured : array of shape (DIRECTIONS,)
+        One for each direction.
     """
     rng = np.random.default_rng(0)
     G = gradient(network, parameters, samples, alpha)

@@ -22,29 +22,66 @@ from sknn_basic.engine.costs import CostFunction
 
 @dataclass(slots=True)
 class Parameters:
-    """Weights and biases of every layer; also their velocities and running sums."""
+    """Weights and biases of every layer; also their velocities and running sums.
+
+    Parameters
+    ----------
+    weights : list of array of shape (n_in, n_out)
+        W of each layer.
+    biases : list of array of shape (n_out,)
+        The biases b of each layer.
+    """
 
     weights: list[Array]
     biases: list[Array]
 
     def arrays(self) -> Iterator[Array]:
-        """Every array, weights first."""
+        """Every array, weights first.
+
+        Yields
+        ------
+        array : array
+            Each of them; no copy.
+        """
         yield from self.weights
         yield from self.biases
 
     def copy(self) -> "Parameters":
-        """The same numbers in arrays of their own (C-contiguous, writable)."""
+        """The same numbers in arrays of their own (C-contiguous, writable).
+
+        Returns
+        -------
+        copy : Parameters
+            Nothing in it is shared.
+        """
         return Parameters([W.copy("C") for W in self.weights], [b.copy() for b in self.biases])
 
     def zeros_like(self, dtype: npt.DTypeLike | None = None) -> "Parameters":
-        """As many zeros, of another dtype if asked."""
+        """Make as many zeros, of another dtype if asked.
+
+        Parameters
+        ----------
+        dtype : dtype, default=None
+            Of the zeros; None: that of the arrays.
+
+        Returns
+        -------
+        zeros : Parameters
+            Of the same shapes.
+        """
         return Parameters(
             [np.zeros(W.shape, dtype or W.dtype) for W in self.weights],
             [np.zeros(b.shape, dtype or b.dtype) for b in self.biases],
         )
 
     def is_finite(self) -> bool:
-        """Whether no number is NaN or infinite."""
+        """Whether no number is NaN or infinite.
+
+        Returns
+        -------
+        finite : bool
+            False for a single NaN.
+        """
         with np.errstate(over="ignore", invalid="ignore"):
             return all(map(_is_finite, self.arrays()))
 
@@ -64,6 +101,7 @@ class Network:
         The output neurons: ``signed(H, out)`` overwrites `out` with their signed activations
         T = 2a − 1, given halves H = z/2.
     cost : CostFunction
+        What is minimised.
     only_mistakes : bool
         Whether the output error is exactly 0 but for mistakes.
     """
@@ -73,20 +111,59 @@ class Network:
     only_mistakes: bool = False
 
     def outputs(self, Z: Array) -> Array:
-        """Activations A of the output neurons, a new array."""
+        """Give the activations A of the output neurons, a new array.
+
+        Parameters
+        ----------
+        Z : array of shape (m, n_out)
+            Their weighted inputs.
+
+        Returns
+        -------
+        A : array of shape (m, n_out)
+            From 0 to 1.
+        """
         H = 0.5 * Z
         return activation(self.signed(H, H))
 
 
 def weighted_input(A: Matrix, W: Array, b: Array) -> Array:
-    """Z = A W + b, a new array of shape (m, n_out); A may be sparse."""
+    """Z = A W + b, a new array of shape (m, n_out); A may be sparse.
+
+    Parameters
+    ----------
+    A : array or sparse matrix of shape (m, n_in)
+        What enters the layer.
+    W : array of shape (n_in, n_out)
+        Weights.
+    b : array of shape (n_out,)
+        Biases.
+
+    Returns
+    -------
+    Z : array of shape (m, n_out)
+        Weighted inputs.
+    """
     Z: Array = A @ W
     Z += b
     return Z
 
 
 def hidden_activations(parameters: Parameters, X: Matrix) -> list[Matrix]:
-    """[X, A[1], …]: what enters each layer of weights."""
+    """[X, A[1], …]: what enters each layer of weights.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        Weights and biases of every layer.
+    X : array or sparse matrix of shape (m, n_in)
+        Inputs.
+
+    Returns
+    -------
+    A : list of array
+        One for each layer of weights; the first is X itself.
+    """
     A = [X]
     for W, b in zip(parameters.weights[:-1], parameters.biases[:-1], strict=True):
         A.append(sigmoid(weighted_input(A[-1], W, b)))
@@ -94,13 +171,39 @@ def hidden_activations(parameters: Parameters, X: Matrix) -> list[Matrix]:
 
 
 def output_weighted_inputs(parameters: Parameters, X: Matrix) -> Array:
-    """Z of the output neurons for some rows of X."""
+    """Z of the output neurons for some rows of X.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        Weights and biases of every layer.
+    X : array or sparse matrix of shape (m, n_in)
+        Inputs.
+
+    Returns
+    -------
+    Z : array of shape (m, n_out)
+        Not finite where the weights are not, or too large.
+    """
     A = hidden_activations(parameters, X)
     return weighted_input(A[-1], parameters.weights[-1], parameters.biases[-1])
 
 
 def l2_penalty(parameters: Parameters, alpha: float) -> float:
-    """α/2 Σ‖W‖²; biases are free."""
+    """Compute α/2 Σ‖W‖²; biases are free.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        Weights and biases of every layer.
+    alpha : float
+        L2 strength.
+
+    Returns
+    -------
+    penalty : float
+        Summed in float64.
+    """
     if alpha == 0.0:
         return 0.0
     squares = [np.einsum("ij,ij->", W, W, dtype=np.float64) for W in parameters.weights]

@@ -20,7 +20,15 @@ class DenseRows:
         self.scratch: Array | None = None
 
     def open(self, X: Array, size: int) -> None:
-        """Read X from now on, `size` rows at a time at most."""
+        """Read X from now on, `size` rows at a time at most.
+
+        Parameters
+        ----------
+        X : array of shape (n, n_in)
+            Inputs.
+        size : int
+            Rows of the largest chunk.
+        """
         self.X = np.asarray(X)
         self.size = size
         if self.buffer is not None and len(self.buffer) < size:
@@ -31,7 +39,13 @@ class DenseRows:
         _forget(self, "X", "chunk", "block")
 
     def load(self, rows: Indices | slice) -> None:
-        """Make `rows` the chunk: a view where they are contiguous, a copy otherwise."""
+        """Make `rows` the chunk: a view where they are contiguous, a copy otherwise.
+
+        Parameters
+        ----------
+        rows : array of int or slice
+            Which rows of X.
+        """
         if isinstance(rows, slice) and self.X.flags.c_contiguous:
             self.chunk = self.X[rows]
             return
@@ -45,25 +59,74 @@ class DenseRows:
             np.take(self.X, rows, axis=0, out=self.chunk, mode="clip")
 
     def select(self, at: slice) -> None:
-        """Make these rows of the chunk the block."""
+        """Make these rows of the chunk the block.
+
+        Parameters
+        ----------
+        at : slice
+            Positions in the chunk.
+        """
         self.block = self.chunk[at]
 
     def times(self, W: Array, out: Array) -> Array:
-        """Overwrite `out` with X W."""
+        """Overwrite `out` with X W.
+
+        Parameters
+        ----------
+        W : array of shape (n_in, h)
+            Weights.
+        out : array of shape (rows, h)
+            Overwritten.
+
+        Returns
+        -------
+        product : array of shape (rows, h)
+            It is `out`.
+        """
         return np.dot(self.block, W, out)
 
     def gram(self, out: Array) -> Array:
-        """Overwrite `out` with X Xᵀ."""
+        """Overwrite `out` with X Xᵀ.
+
+        Parameters
+        ----------
+        out : array of shape (rows, rows)
+            Overwritten.
+
+        Returns
+        -------
+        product : array of shape (rows, rows)
+            It is `out`.
+        """
         return np.dot(self.block, self.block.T, out)
 
     def transposed_times(self, D: Array) -> Array:
-        """Xᵀ D, in a buffer that the next call overwrites."""
+        """Xᵀ D, in a buffer that the next call overwrites.
+
+        Parameters
+        ----------
+        D : array of shape (rows, h)
+            One row for each row of the block.
+
+        Returns
+        -------
+        product : array of shape (n_in, h)
+            The buffer.
+        """
         if self.scratch is None:
             self.scratch = np.empty((self.block.shape[1], D.shape[1]), D.dtype)
         return np.dot(self.block.T, D, self.scratch)
 
     def add_transposed(self, D: Array, W: Array) -> None:
-        """Add Xᵀ D to `W`."""
+        """Add Xᵀ D to `W`.
+
+        Parameters
+        ----------
+        D : array of shape (rows, h)
+            One row for each row of the block.
+        W : array of shape (n_in, h)
+            Changed in place.
+        """
         np.add(W, self.transposed_times(D), W)
 
 
@@ -76,7 +139,15 @@ class SparseRows:
     """
 
     def open(self, X: Matrix, size: int) -> None:
-        """Read X from now on, `size` rows at a time at most."""
+        """Read X from now on, `size` rows at a time at most.
+
+        Parameters
+        ----------
+        X : CSR matrix of shape (n, n_in)
+            Inputs.
+        size : int
+            Not used: there is no buffer.
+        """
         self.X = X
 
     def close(self) -> None:
@@ -84,11 +155,23 @@ class SparseRows:
         _forget(self, "X", "chunk", "indices", "data")
 
     def load(self, rows: Indices | slice) -> None:
-        """Make `rows` the chunk."""
+        """Make `rows` the chunk.
+
+        Parameters
+        ----------
+        rows : array of int or slice
+            Which rows of X.
+        """
         self.chunk = self.X[rows]
 
     def select(self, at: slice) -> None:
-        """Make these rows of the chunk the block."""
+        """Make these rows of the chunk the block.
+
+        Parameters
+        ----------
+        at : slice
+            Positions in the chunk.
+        """
         chunk = self.chunk
         first, last = chunk.indptr[at.start], chunk.indptr[at.stop]
         self.shape = at.stop - at.start, chunk.shape[1]
@@ -96,19 +179,49 @@ class SparseRows:
         self.indices, self.data = chunk.indices[first:last], chunk.data[first:last]
 
     def columns(self) -> Indices:
-        """The columns present in the block."""
+        """The columns present in the block.
+
+        Returns
+        -------
+        columns : array of int
+            Sorted, each once.
+        """
         present: Indices = np.unique(self.indices)
         return present
 
     def times(self, W: Array, out: Array) -> Array:
-        """Overwrite `out` with X W."""
+        """Overwrite `out` with X W.
+
+        Parameters
+        ----------
+        W : array of shape (n_in, h)
+            Weights.
+        out : array of shape (rows, h)
+            Overwritten.
+
+        Returns
+        -------
+        product : array of shape (rows, h)
+            It is `out`.
+        """
         out.fill(0.0)
         parts = self.indptr, self.indices, self.data
         csr_matvecs(*self.shape, W.shape[1], *parts, W.ravel(), out.reshape(-1))
         return out
 
     def gram(self, out: Array) -> Array:
-        """Overwrite `out` with X Xᵀ."""
+        """Overwrite `out` with X Xᵀ.
+
+        Parameters
+        ----------
+        out : array of shape (rows, rows)
+            Overwritten.
+
+        Returns
+        -------
+        product : array of shape (rows, rows)
+            It is `out`.
+        """
         columns, local = np.unique(self.indices, return_inverse=True)
         X = np.zeros((self.shape[0], len(columns)), out.dtype)
         height = np.repeat(np.arange(self.shape[0]), np.diff(self.indptr))
@@ -116,7 +229,15 @@ class SparseRows:
         return np.dot(X, X.T, out)
 
     def add_transposed(self, D: Array, W: Array) -> None:
-        """Add Xᵀ D to `W`."""
+        """Add Xᵀ D to `W`.
+
+        Parameters
+        ----------
+        D : array of shape (rows, h)
+            One row for each row of the block.
+        W : array of shape (n_in, h)
+            Changed in place.
+        """
         data, D = (part.astype(W.dtype, copy=False) for part in (self.data, D))
         parts = self.indptr, self.indices, data
         csc_matvecs(*self.shape[::-1], W.shape[1], *parts, D.ravel(), W.reshape(-1))

@@ -25,10 +25,15 @@ class Samples:
     Parameters
     ----------
     X : array or CSR matrix of shape (n, n_in)
-    y : class numbers of shape (n,), or 0/1 targets of shape (n, n_out)
-    code : array of shape (n_classes, n_out), or None where `y` holds the targets
-    w : array of shape (n,), or None where every sample weighs 1
-    rows : the row numbers that take part, or None for all
+        Inputs.
+    y : array of shape (n,) or (n, n_out)
+        Class numbers, or 0/1 targets.
+    code : array of shape (n_classes, n_out), or None
+        Row k is the target vector of class k. None: `y` holds the targets.
+    w : array of shape (n,), or None
+        Weights. None: every sample weighs 1.
+    rows : array of int, or None
+        The numbers of the rows that take part. None: all of them.
     """
 
     X: Matrix
@@ -42,25 +47,66 @@ class Samples:
         return self.X.shape[0] if self.rows is None else len(self.rows)
 
     def order(self, permutation: Indices | None) -> Indices | None:
-        """Row numbers in the order of `permutation`; None stands for 0, 1, 2 and so on."""
+        """Row numbers in the order of `permutation`; None stands for 0, 1, 2 and so on.
+
+        Parameters
+        ----------
+        permutation : array of int of shape (n,), or None
+            Positions among the rows that take part.
+
+        Returns
+        -------
+        rows : array of int of shape (n,), or None
+            None stands for all rows as they are.
+        """
         if permutation is None or self.rows is None:
             return self.rows if permutation is None else permutation
         return self.rows[permutation]
 
     def targets(self, rows: Indices | slice) -> Array:
-        """Y of these rows, in the dtype of X."""
+        """Y of these rows, in the dtype of X.
+
+        Parameters
+        ----------
+        rows : array of int or slice
+            Which rows.
+
+        Returns
+        -------
+        Y : array of shape (m, n_out)
+            Targets, from 0 to 1.
+        """
         y = self.y[rows]
         Y: Array = y.astype(self.X.dtype) if self.code is None else self.code[y]
         return Y
 
     def chunks(self) -> Iterator[tuple[slice, Indices | slice]]:
-        """Where a chunk of the rows that take part stands among them, and its row numbers."""
+        """Where a chunk of the rows that take part stands among them, and its row numbers.
+
+        Yields
+        ------
+        chunk : (slice, array of int or slice)
+            At most `CHUNK` rows.
+        """
         for start in range(0, len(self), CHUNK):
             at = slice(start, min(start + CHUNK, len(self)))
             yield at, (at if self.rows is None else self.rows[at])
 
     def mean(self, values: npt.NDArray[Any], order: Indices | None) -> float:
-        """Σ w v / Σ w of values in this order of the rows; 0 where nothing weighs anything."""
+        """Σ w v / Σ w of values in this order of the rows; 0 where nothing weighs anything.
+
+        Parameters
+        ----------
+        values : array of shape (n,)
+            One for each row that takes part.
+        order : array of int of shape (n,), or None
+            The row numbers of the values; None: all rows as they are.
+
+        Returns
+        -------
+        mean : float
+            Unweighted where there are no weights.
+        """
         if self.w is None:
             return float(np.add.reduce(values)) / len(values)
         w = self.w if order is None else self.w[order]

@@ -72,7 +72,18 @@ def run_epoch(
 
     Parameters
     ----------
-    order : row numbers in the order of the pass, or None for the order of `samples`
+    network : Network
+        The kind of output neurons, and the cost.
+    parameters : Parameters
+        Weights and biases of every layer.
+    memory : Memory
+        What the step before has handed on.
+    samples : Samples
+        What is learnt from.
+    order : array of int of shape (n,), or None
+        Row numbers in the order of the pass; None: that of `samples`.
+    rule : Rule
+        How a step is taken.
 
     Returns
     -------
@@ -88,6 +99,7 @@ class Kernel:
     Parameters
     ----------
     network : Network
+        The kind of output neurons, and the cost.
     parameters : Parameters
         Of the shapes and dtype that `run` will be given.
     """
@@ -112,7 +124,26 @@ class Kernel:
         order: Indices | None,
         rule: Rule,
     ) -> npt.NDArray[np.float64]:
-        """Change `parameters` and `memory` by one pass; see `run_epoch`."""
+        """Change `parameters` and `memory` by one pass; see `run_epoch`.
+
+        Parameters
+        ----------
+        parameters : Parameters
+            Weights and biases of every layer.
+        memory : Memory
+            What the step before has handed on.
+        samples : Samples
+            What is learnt from.
+        order : array of int of shape (n,), or None
+            Row numbers in the order of the pass; None: that of `samples`.
+        rule : Rule
+            How a step is taken.
+
+        Returns
+        -------
+        costs : array of shape (n,)
+            Cost of each sample in the order of the pass, before its own step.
+        """
         order = samples.rows if order is None else order
         present = _present(samples, order, rule.batch_size)
         if present is not None:
@@ -145,6 +176,17 @@ class Kernel:
         self, parameters: Parameters, memory: Memory, samples: Samples, rule: Rule
     ) -> "Proposal | None":
         """Work out one step of plain SGD without changing anything yet.
+
+        Parameters
+        ----------
+        parameters : Parameters
+            Weights and biases of every layer.
+        memory : Memory
+            What the step before has handed on.
+        samples : Samples
+            What is learnt from.
+        rule : Rule
+            How a step is taken.
 
         Returns
         -------
@@ -223,6 +265,21 @@ class Proposal(NamedTuple):
 
     ‖Xᵀ D‖ ≤ ‖X‖ ‖D‖, so where the product of their squares is a number of the dtype, `G` is
     below its root and cannot carry finite weights to infinity; then it is `bounded`.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        What `accept` changes.
+    quarters : list of Quarter
+        The layers above the first after the step.
+    G : array of shape (n_in, h)
+        What the step adds to the first layer's weights.
+    g : array of shape (h,)
+        What it adds to their biases.
+    bounded : bool
+        Whether nothing can become infinite.
+    costs : array of shape (m,)
+        Cost of each sample before the step.
     """
 
     parameters: Parameters
@@ -233,7 +290,13 @@ class Proposal(NamedTuple):
     costs: Array
 
     def is_harmless(self) -> bool:
-        """Whether the parameters can be changed in place and stay finite."""
+        """Whether the parameters can be changed in place and stay finite.
+
+        Returns
+        -------
+        harmless : bool
+            If not, `Kernel.run` must do it.
+        """
         return self.bounded and all(
             array.flags.c_contiguous and array.flags.writeable
             for array in self.parameters.arrays()
@@ -247,7 +310,17 @@ class Proposal(NamedTuple):
 
 
 class Work:
-    """The steps of one block, with all views made in advance."""
+    """The steps of one block, with all views made in advance.
+
+    Parameters
+    ----------
+    network : Network
+        The kind of output neurons, and the cost.
+    quarters : list of Quarter
+        The layers above the first.
+    block : Block
+        Its buffers.
+    """
 
     def __init__(self, network: Network, quarters: list[Quarter], block: Block) -> None:
         self.network, self.block = network, block
@@ -265,6 +338,24 @@ class Work:
         """Find the errors of the rows selected, with targets `Y` and weights `w`.
 
         The upper layers learn; what the first has to learn is in the block's E.
+
+        Parameters
+        ----------
+        first : FirstLayer
+            It has the rows.
+        steps : int
+            Steps taken before.
+        rule : Rule
+            How a step is taken.
+        Y : array of shape (rows, n_out)
+            Targets.
+        w : array of shape (rows,), or None
+            Weights; None: every row weighs 1.
+
+        Returns
+        -------
+        coupling : Coupling
+            What `FirstLayer.learn` needs.
         """
         block = self.block
         rates = rule.rates(steps, len(block.sizes))

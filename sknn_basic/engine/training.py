@@ -70,6 +70,33 @@ class Training(NamedTuple):
     Everything that the next epoch depends on is here, so a pickle of it goes on exactly
     as the original would. `parameters` is None while it is stored beside parameters that
     are the same (see `_base.py`).
+
+    Parameters
+    ----------
+    parameters : Parameters or None
+        Weights and biases of every layer.
+    rng_state : dict
+        What the next order is drawn from.
+    memory : Memory
+        What the last step has handed on.
+    epochs, samples : int
+        Epochs taken and samples seen.
+    eta_factor : float
+        By what the adaptive schedule has multiplied η.
+    watched : float
+        The best of what patience watches.
+    watched_validation : bool
+        Whether that is the validation score, negated, or else the cost.
+    stale : int
+        Epochs in a row without improvement.
+    best : Parameters or None
+        The best so far, for ``keep="best"``.
+    best_value : float
+        How they were judged; less is better.
+    losses, cost_sums : tuple of float
+        The loss and Σ C of each epoch.
+    validation_scores, validation_losses : tuple of float
+        Score and cost on the validation data after each epoch.
     """
 
     parameters: Parameters | None
@@ -89,7 +116,13 @@ class Training(NamedTuple):
     validation_losses: tuple[float, ...] = ()
 
     def as_plain(self) -> dict[str, Any]:
-        """The same in dicts, lists, numbers and arrays, for storing."""
+        """The same in dicts, lists, numbers and arrays, for storing.
+
+        Returns
+        -------
+        plain : dict
+            It shares the arrays.
+        """
         return self._asdict() | {
             "parameters": _plain(self.parameters),
             "best": _plain(self.best),
@@ -103,7 +136,18 @@ class Training(NamedTuple):
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "Training":
-        """The record that `as_plain` has taken apart."""
+        """The record that `as_plain` has taken apart.
+
+        Parameters
+        ----------
+        plain : dict
+            What `as_plain` gave.
+
+        Returns
+        -------
+        training : Training
+            It shares the arrays.
+        """
         memory = plain["memory"]
         arrays = {name: _from_plain(memory[name]) for name in ("velocity", "total")}
         return cls(
@@ -142,12 +186,34 @@ class Measures(NamedTuple):
 
 
 def state_of(rng: np.random.Generator) -> dict[str, Any]:
-    """All that decides what the generator will draw."""
+    """All that decides what the generator will draw.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        A PCG64 generator.
+
+    Returns
+    -------
+    rng_state : dict
+        A copy.
+    """
     return dict(rng.bit_generator.state)
 
 
 def generator_at(rng_state: dict[str, Any]) -> np.random.Generator:
-    """A generator that goes on from this state."""
+    """A generator that goes on from this state.
+
+    Parameters
+    ----------
+    rng_state : dict
+        What `state_of` gave.
+
+    Returns
+    -------
+    rng : numpy.random.Generator
+        A new one.
+    """
     rng = np.random.Generator(np.random.PCG64(0))
     rng.bit_generator.state = rng_state
     return rng
@@ -157,6 +223,19 @@ def one_epoch(
     kernel: Kernel, samples: Samples, training: Training, rule: Rule, shuffle: bool
 ) -> tuple[Training, float, float]:
     """One pass over the samples, on copies.
+
+    Parameters
+    ----------
+    kernel : Kernel
+        The epoch kernel for networks of this shape.
+    samples : Samples
+        What is learnt from.
+    training : Training
+        Where training stands; it does not change.
+    rule : Rule
+        How a step is taken.
+    shuffle : bool
+        Whether to draw a new order.
 
     Returns
     -------
@@ -202,6 +281,23 @@ def train(
     `before_epoch` and `on_epoch` are called around every epoch that is completed; `on_epoch`
     ends the training by returning True.
 
+    Parameters
+    ----------
+    network : Network
+        The kind of output neurons, and the cost.
+    samples : Samples
+        What is learnt from.
+    training : Training
+        Where training stands; it does not change.
+    plan : Plan
+        What is asked for.
+    measures : Measures
+        How parameters are measured after an epoch.
+    on_epoch : callable
+        ``on_epoch(training)``, after every epoch; true: end.
+    before_epoch : callable
+        ``before_epoch()``, before every epoch.
+
     Returns
     -------
     training : Training
@@ -241,7 +337,20 @@ def train(
 
 
 def published(training: Training, keep: str) -> Parameters:
-    """The parameters to use: the last, the best, or the average over all steps."""
+    """The parameters to use: the last, the best, or the average over all steps.
+
+    Parameters
+    ----------
+    training : Training
+        Where training stands.
+    keep : {"last", "best", "average"}
+        Which of them.
+
+    Returns
+    -------
+    parameters : Parameters
+        No copy, but for an average.
+    """
     total, parameters = training.memory.total, training.parameters
     assert parameters is not None
     if keep == "best" and training.best is not None:

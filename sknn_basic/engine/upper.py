@@ -33,20 +33,50 @@ from sknn_basic.engine.rule import Memory, Rule
 
 @dataclass(slots=True)
 class Quarter:
-    """One layer's [W; b]/4, and its velocity and running sum in the same scale, if any."""
+    """One layer's [W; b]/4, and its velocity and running sum in the same scale, if any.
+
+    Parameters
+    ----------
+    U : array of shape (n_in + 1, n_out)
+        The layer's [W; b]/4.
+    V : array of the same shape, or None
+        Velocity.
+    total : array of the same shape, or None
+        Running sum.
+    """
 
     U: Array
     V: Array | None = None
     total: Array | None = None
 
     def read(self, layer: int, parameters: Parameters, memory: Memory) -> None:
-        """Overwrite these numbers by those of a layer."""
+        """Overwrite these numbers by those of a layer.
+
+        Parameters
+        ----------
+        layer : int
+            Which layer; 1 is the second.
+        parameters : Parameters
+            Weights and biases of every layer.
+        memory : Memory
+            What the step before has handed on.
+        """
         _quarter(parameters, layer, self.U)
         self.V = _optional_quarter(memory.velocity, layer, self.V)
         self.total = _optional_quarter(memory.total, layer, self.total)
 
     def write(self, layer: int, parameters: Parameters, memory: Memory) -> None:
-        """Overwrite those of a layer by these numbers."""
+        """Overwrite those of a layer by these numbers.
+
+        Parameters
+        ----------
+        layer : int
+            Which layer; 1 is the second.
+        parameters : Parameters
+            Weights and biases of every layer.
+        memory : Memory
+            What the step before has handed on.
+        """
         for U, numbers in (
             (self.U, parameters),
             (self.V, memory.velocity),
@@ -58,13 +88,33 @@ class Quarter:
 
 
 def read_all(quarters: list[Quarter], parameters: Parameters, memory: Memory) -> None:
-    """Overwrite the quarters by the layers above the first."""
+    """Overwrite the quarters by the layers above the first.
+
+    Parameters
+    ----------
+    quarters : list of Quarter
+        One for each layer above the first.
+    parameters : Parameters
+        Weights and biases of every layer.
+    memory : Memory
+        What the step before has handed on.
+    """
     for layer, quarter in enumerate(quarters, start=1):
         quarter.read(layer, parameters, memory)
 
 
 def write_all(quarters: list[Quarter], parameters: Parameters, memory: Memory) -> None:
-    """Overwrite the layers above the first by the quarters."""
+    """Overwrite the layers above the first by the quarters.
+
+    Parameters
+    ----------
+    quarters : list of Quarter
+        One for each layer above the first.
+    parameters : Parameters
+        Weights and biases of every layer.
+    memory : Memory
+        What the step before has handed on.
+    """
     for layer, quarter in enumerate(quarters, start=1):
         quarter.write(layer, parameters, memory)
 
@@ -93,7 +143,9 @@ class Upper:
     m : int
         Rows of a batch.
     network : Network
+        The kind of output neurons, and the cost.
     dtype : dtype
+        Of the buffers.
     """
 
     def __init__(
@@ -120,6 +172,15 @@ class Upper:
 
         Overwrites, of each step, the rows of E by the first layer's scaled error, and T by
         the signed activations of the output neurons.
+
+        Parameters
+        ----------
+        steps : iterable of Step
+            The views of each step.
+        rates : iterable of float
+            One for each step.
+        rule : Rule
+            How a step is taken.
         """
         one, signed, error = self.one, self.signed, self.error
         plain = self._is_plain(rule)

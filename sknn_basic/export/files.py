@@ -77,7 +77,19 @@ def load(path: str | os.PathLike[str]) -> Classifier:
 
     See Also
     --------
-    save : Has an example.
+    save : Its other half.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from sknn_basic import PerceptronClassifier
+    >>> from sknn_basic.export import load, save
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "nand.json")
+    ...     save(PerceptronClassifier.from_weights([-2, -2], 3), path)
+    ...     load(path).predict([[0, 1], [1, 1]])
+    array([1, 0])
     """
     _, read = _format(path)
     data = Path(path).read_bytes()

@@ -46,6 +46,7 @@ def compile_truth_table(
     Returns
     -------
     network : PerceptronNetwork
+        With n_inputs inputs and an output for each column of the table.
 
     Raises
     ------
@@ -69,14 +70,40 @@ def compile_truth_table(
 
 
 def half_adder() -> PerceptronNetwork:
-    """Add two bits: (a, b) → (carry, sum), by five NAND perceptrons."""
+    """Add two bits: (a, b) → (carry, sum), by five NAND perceptrons.
+
+    Returns
+    -------
+    network : PerceptronNetwork
+        With two inputs and two outputs.
+
+    Examples
+    --------
+    >>> from sknn_basic.logic import half_adder
+    >>> half_adder().predict([[0, 1], [1, 1]])
+    array([[0, 1],
+           [1, 0]])
+    """
     circuit = NandCircuit(["a", "b"])
     total, carry = circuit.half_adder("a", "b")
     return circuit.network([carry, total])
 
 
 def full_adder() -> PerceptronNetwork:
-    """Add three bits: (a, b, carry in) → (carry, sum), by nine NAND perceptrons."""
+    """Add three bits: (a, b, carry in) → (carry, sum), by nine NAND perceptrons.
+
+    Returns
+    -------
+    network : PerceptronNetwork
+        With three inputs and two outputs.
+
+    Examples
+    --------
+    >>> from sknn_basic.logic import full_adder
+    >>> full_adder().predict([[1, 0, 1], [1, 1, 1]])
+    array([[1, 0],
+           [1, 1]])
+    """
     circuit = NandCircuit(["a", "b", "carry"])
     total, carry = circuit.full_adder("a", "b", "carry")
     return circuit.network([carry, total])

@@ -20,9 +20,11 @@ class Gate:
     Parameters
     ----------
     name : str
+        What it is called in messages.
     weights : tuple of float
         One for each input.
     bias : float
+        The gate fires if w·x + bias > 0.
 
     Examples
     --------
@@ -66,7 +68,13 @@ class Gate:
         return fires.item() if fires.ndim == 0 else fires
 
     def to_classifier(self) -> PerceptronClassifier:
-        """Give the same perceptron as a classifier of rows of bits."""
+        """Give the same perceptron as a classifier of rows of bits.
+
+        Returns
+        -------
+        classifier : PerceptronClassifier
+            With the classes 0 and 1.
+        """
         return PerceptronClassifier.from_weights(self.weights, self.bias)
 
 

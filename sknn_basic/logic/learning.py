@@ -10,10 +10,22 @@ from sknn_basic.logic.tables import as_table, counted
 class NotSeparableError(ValueError):
     """No perceptron computes this table.
 
-    Attributes
+    Parameters
     ----------
+    message : str
+        What is to be told.
     proof : Separability
-        A point in the convex hulls of both the rows with 0 and the rows with 1.
+        A point in the convex hulls of both the rows with 0 and the rows with 1; an attribute
+        of the same name.
+
+    Examples
+    --------
+    >>> from sknn_basic.logic import NotSeparableError, learn_gate
+    >>> try:
+    ...     learn_gate([1, 0, 0, 1])
+    ... except NotSeparableError as error:
+    ...     print(error.proof.point)
+    [0.5 0.5]
     """
 
     def __init__(self, message: str, proof: Separability) -> None:

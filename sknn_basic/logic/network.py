@@ -93,6 +93,7 @@ class PerceptronNetwork:
         Parameters
         ----------
         inputs : sequence of names
+            One for each column of the rows that `predict` takes.
         neurons : dict of name -> (gate, names)
             What each neuron is, something with `weights` and `bias` such as a
             `sknn_basic.logic.Gate`, and the inputs and neurons that it reads, one for each
@@ -103,6 +104,7 @@ class PerceptronNetwork:
         Returns
         -------
         network : PerceptronNetwork
+            Its layers follow from the wires.
 
         Raises
         ------
@@ -167,6 +169,7 @@ class PerceptronNetwork:
         Returns
         -------
         Y : ndarray of int of shape (n, n_outputs)
+            1 where an output fires, 0 elsewhere.
 
         Raises
         ------

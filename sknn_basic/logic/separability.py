@@ -31,6 +31,7 @@ class Separability:
     Parameters
     ----------
     separable : bool
+        Whether a hyperplane separates the sets.
     weights, bias : ndarray of shape (n_features,) and float, or None
         A perceptron that fires for the second set and not for the first; its w·x + b is 1
         or more there and −1 or less here.
@@ -39,6 +40,13 @@ class Separability:
     combination : ndarray of shape (n_samples,), or None
         The point as a weighted mean of the rows of either set: not negative, and 1 in sum
         over each set.
+
+    Examples
+    --------
+    >>> from sknn_basic.logic import linear_separability
+    >>> answer = linear_separability([[0], [1], [3]], [0, 0, 1])
+    >>> bool(answer), bool(answer.weights @ [3] + answer.bias > 0)
+    (True, True)
     """
 
     separable: bool
@@ -57,6 +65,7 @@ def is_linearly_separable(X: npt.ArrayLike, y: npt.ArrayLike) -> bool:
     Parameters
     ----------
     X : array-like of shape (n_samples, n_features)
+        Points.
     y : array-like of shape (n_samples,)
         Labels. With more than two classes each has to be separable from all the others, as
         one perceptron a class needs it.
@@ -64,6 +73,7 @@ def is_linearly_separable(X: npt.ArrayLike, y: npt.ArrayLike) -> bool:
     Returns
     -------
     separable : bool
+        For a single class it is true.
 
     Examples
     --------
@@ -86,12 +96,14 @@ def linear_separability(X: npt.ArrayLike, y: npt.ArrayLike) -> Separability:
     Parameters
     ----------
     X : array-like of shape (n_samples, n_features)
+        Points.
     y : array-like of shape (n_samples,)
         Labels of two classes.
 
     Returns
     -------
     answer : Separability
+        True if they can be separated, and the proof either way.
 
     Raises
     ------

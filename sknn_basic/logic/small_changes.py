@@ -43,7 +43,9 @@ def change_of_output(
     Parameters
     ----------
     weights : array-like of shape (n_inputs,)
+        Of the neuron, before the change.
     bias : float
+        Of the neuron; it does not change.
     x : array-like of shape (n_inputs,)
         The input.
     delta : float or array-like

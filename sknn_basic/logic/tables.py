@@ -58,7 +58,8 @@ def to_bits(values: npt.ArrayLike, n: int) -> Bits:
 
     Returns
     -------
-    bits : ndarray of shape (*values.shape, n)
+    bits : ndarray of shape (..., n)
+        Of the shape of `values` and one axis more.
 
     Raises
     ------
@@ -93,6 +94,7 @@ def from_bits(bits: npt.ArrayLike) -> Any:
     Returns
     -------
     values : int or ndarray of int
+        Of the shape of `bits` without its last axis.
 
     Raises
     ------
@@ -117,10 +119,12 @@ def truth_table(function: Callable[..., Any], n_inputs: int) -> Bits:
     function : callable
         Called with `n_inputs` ints, 0 or 1; gives a bit, or a sequence of bits.
     n_inputs : int
+        From 1 to 12.
 
     Returns
     -------
     table : ndarray of shape (2**n_inputs,) or (2**n_inputs, n_outputs)
+        The answers to 0…00, 0…01, 0…10 and so on.
 
     Raises
     ------

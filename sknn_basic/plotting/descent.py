@@ -127,6 +127,7 @@ class DescentDisplay:
         Returns
         -------
         self : DescentDisplay
+            With what was drawn in its attributes.
 
         Raises
         ------

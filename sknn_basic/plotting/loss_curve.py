@@ -125,6 +125,7 @@ class LossCurveDisplay:
         Returns
         -------
         self : LossCurveDisplay
+            With what was drawn in its attributes.
 
         Raises
         ------

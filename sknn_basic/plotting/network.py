@@ -62,6 +62,7 @@ class NetworkDisplay:
     weights : list of ndarray of shape (n_in, n_out)
         Of each layer.
     input_names, output_names : sequence of str
+        What is written beside the neurons.
     activations : list of ndarray, default=None
         Of the inputs and of each layer, for one sample.
     biases : list of ndarray of shape (n_out,), default=None
@@ -156,6 +157,7 @@ class NetworkDisplay:
         Returns
         -------
         self : NetworkDisplay
+            With what was drawn in its attributes.
 
         Raises
         ------

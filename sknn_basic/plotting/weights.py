@@ -26,6 +26,7 @@ class WeightsDisplay:
     Parameters
     ----------
     weights : ndarray of shape (n_neurons, n_inputs)
+        A row for each neuron.
     shape : (int, int)
         Height and width of an image; height × width = n_inputs.
     names : sequence of str
@@ -74,6 +75,7 @@ class WeightsDisplay:
         Parameters
         ----------
         estimator : SigmoidMLPClassifier, PerceptronClassifier or PerceptronNetwork
+            Fitted.
         shape : (int, int), default=None
             Height and width of the images that the classifier was trained on. None: square.
         neurons : int, sequence of int or slice, default=None
@@ -127,6 +129,7 @@ class WeightsDisplay:
         Returns
         -------
         self : WeightsDisplay
+            With what was drawn in its attributes.
 
         Raises
         ------

@@ -63,6 +63,7 @@ def to_html(
     scale : float, default=None
         Which value full ink had in training. None: 1.0 for 784 features, 16.0 for 64.
     title : str, default="Handwritten digits"
+        Of the page.
 
     Returns
     -------

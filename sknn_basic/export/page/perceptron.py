@@ -27,6 +27,7 @@ def perceptron_page(
     path : str or path
         Of the page. A file that is there is replaced once the new one is complete.
     title : str, default="A perceptron with two inputs"
+        Of the page.
 
     Returns
     -------

@@ -1,0 +1,113 @@
+"""How Sphinx builds these pages.
+
+python -m sphinx -W --keep-going -b html docs docs/_build/html
+"""
+
+import os
+import re
+
+from sknn_basic import __version__
+
+project = "sknn_basic"
+author = "The sknn_basic developers"
+project_copyright = author
+release = version = __version__
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.viewcode",
+    "numpydoc",
+    "myst_parser",
+    "sphinx_gallery.gen_gallery",
+]
+exclude_patterns = ["_build", "**/GALLERY_HEADER.rst", "api/backreferences/**"]
+templates_path = ["_templates"]
+default_role = "py:obj"
+highlight_language = "none"
+pygments_style = "default"
+
+# Links to the documentation of NumPy, SciPy and scikit-learn need the network: only on demand.
+if os.environ.get("SKNN_BASIC_DOCS_INTERSPHINX"):
+    extensions.append("sphinx.ext.intersphinx")
+    intersphinx_mapping = {
+        "python": ("https://docs.python.org/3", None),
+        "numpy": ("https://numpy.org/doc/stable", None),
+        "scipy": ("https://docs.scipy.org/doc/scipy", None),
+        "sklearn": ("https://scikit-learn.org/stable", None),
+    }
+
+# --- docstrings ----------------------------------------------------------------------
+
+autosummary_generate = True
+autosummary_generate_overwrite = True
+autodoc_default_options = {"member-order": "bysource"}
+autodoc_typehints = "none"  # the docstrings say it in words, with shapes
+numpydoc_show_class_members = False  # the template lists them
+numpydoc_class_members_toctree = False
+toc_object_entries_show_parents = "hide"
+
+# --- pages in Markdown ---------------------------------------------------------------
+
+myst_enable_extensions = ["colon_fence"]
+myst_heading_anchors = 4
+
+# --- examples ------------------------------------------------------------------------
+
+sphinx_gallery_conf = {
+    "examples_dirs": ["../examples"],
+    "gallery_dirs": ["auto_examples"],
+    "filename_pattern": r"[\\/]plot_",
+    "within_subsection_order": "FileNameSortKey",
+    "backreferences_dir": "api/backreferences",
+    "doc_module": ("sknn_basic",),
+    "reference_url": {"sknn_basic": None},
+    "show_memory": False,
+    "write_computation_times": False,
+    "download_all_examples": False,
+    "abort_on_example_error": True,
+    "remove_config_comments": True,
+}
+
+# --- what it looks like --------------------------------------------------------------
+
+html_theme = "pydata_sphinx_theme"
+html_title = "sknn_basic"
+html_static_path = ["_static"]
+html_css_files = ["narrow.css"]
+html_copy_source = False
+html_show_sphinx = False
+html_theme_options = {
+    "show_prev_next": True,
+    "navigation_with_keys": False,
+    "show_nav_level": 1,
+    "show_toc_level": 2,
+    "header_links_before_dropdown": 4,
+    "navbar_end": ["theme-switcher"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "secondary_sidebar_items": ["page-toc"],
+}
+html_sidebars = {"index": [], "changelog": [], "benchmarks": [], "lecture": []}
+
+EXAMPLE = re.compile(r"\]\((?:\.\./)+examples/(\w+)\.(?:py|rst)\)")
+
+
+def link_examples_to_the_gallery(_app, _page, source):
+    """Lead links to examples, right where the pages are read as files, to the gallery."""
+    linked = EXAMPLE.sub(r"](/auto_examples/\1.rst)", source[0])
+    source[0] = linked.replace("/GALLERY_HEADER.rst)", "/index.rst)")
+
+
+def skip_what_others_explain(_app, _what, name, member, skip, _options):
+    """Leave out scikit-learn's own methods, and fields that a class's docstring explains."""
+    from_scikit_learn = (getattr(member, "__module__", None) or "").startswith("sklearn.")
+    request = re.fullmatch(r"set_\w+_request|get_metadata_routing", name)
+    field = type(member).__name__ == "_tuplegetter"
+    return True if from_scikit_learn or request or field else skip
+
+
+def setup(app):
+    """Let Sphinx ask the functions above."""
+    app.connect("source-read", link_examples_to_the_gallery)
+    app.connect("autodoc-skip-member", skip_what_others_explain)

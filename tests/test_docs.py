@@ -1,0 +1,345 @@
+"""The documentation is whole: every public name, every idea of the lecture, every link.
+
+What the pages show is executed by `test_readme`; here they are read, and, as a slow test,
+built with warnings as errors.
+"""
+
+import ast
+import importlib
+import inspect
+import os
+import pkgutil
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from at_hand import needs
+from sklearn.linear_model import Perceptron
+from sklearn.neural_network import MLPClassifier
+
+import sknn_basic
+from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+API = DOCS / "api"
+GENERATED = {"_build", "auto_examples", "generated", "backreferences"}
+PAGES = sorted(path for path in DOCS.rglob("*.md") if not GENERATED.intersection(path.parts))
+
+
+# --- public names --------------------------------------------------------------------
+
+
+def public_modules():
+    """Modules without an underscore; a package stands for its modules, but for the engine."""
+    yield "sknn_basic"
+    for module in pkgutil.walk_packages(sknn_basic.__path__, "sknn_basic."):
+        name = module.name
+        parts = name.split(".")[1:]
+        if any(part.startswith("_") for part in parts):
+            continue
+        if len(parts) == 1 or parts[0] == "engine":
+            yield name
+
+
+MODULES = list(public_modules())
+ENGINE = [name for name in MODULES if name.startswith("sknn_basic.engine.")]
+EVERYDAY = [name for name in MODULES if not name.startswith("sknn_basic.engine")]
+
+
+def defined(module):
+    """The names that a module of the engine defines, read from its source."""
+    for node in ast.parse(inspect.getsource(module)).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                yield from (name.id for name in ast.walk(target) if isinstance(name, ast.Name))
+
+
+def public(name):
+    """The public names of a module."""
+    module = importlib.import_module(name)
+    if name in ENGINE:
+        return {each for each in defined(module) if not each.startswith("_")}
+    return set(module.__all__) if hasattr(module, "__all__") else set()
+
+
+def on_api_pages():
+    """The full names that the pages of docs/api list, each with its module in front."""
+    for path in sorted(API.rglob("*.rst")):
+        if GENERATED.intersection(path.relative_to(API).parts):
+            continue
+        text = path.read_text(encoding="utf-8")
+        module = re.search(r"automodule:: (\S+)", text)
+        listed = re.findall(r"^\.\. (?:autodata|py:data):: (\w+)", text, flags=re.MULTILINE)
+        for table in re.findall(r"autosummary::\n(?: +:.*\n)*\n((?: +\w+\n)+)", text):
+            listed += table.split()
+        yield from (f"{module[1]}.{name}" for name in listed)
+
+
+def test_every_public_module_has_a_page_and_no_other():
+    pages = [path for path in API.rglob("*.rst") if not GENERATED.intersection(path.parts)]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in pages)
+    assert sorted(re.findall(r"automodule:: (\S+)", text)) == sorted(MODULES)
+
+
+def test_every_public_name_is_on_its_page_and_no_other():
+    listed = [name for name in on_api_pages() if name.rpartition(".")[0] not in ENGINE]
+    assert sorted(listed) == sorted(
+        f"{name}.{each}" for name in EVERYDAY for each in public(name)
+    )
+
+
+@pytest.mark.parametrize("name", EVERYDAY)
+def test_a_public_module_says_what_is_public(name):
+    assert public(name)
+
+
+# --- docstrings ----------------------------------------------------------------------
+
+LEFT_OUT = {
+    "ES01": "the first line often says it all",
+    "SA01": "names in backticks are links already",
+    "RT02": "a returned value has a name here, as in scikit-learn",
+}
+"""Checks of numpydoc that are not made, and why."""
+
+
+def documented():
+    """Everything public that carries a docstring: classes, functions, methods of their own."""
+    for module in MODULES:
+        namespace = importlib.import_module(module)
+        for name in sorted(public(module)):
+            thing = getattr(namespace, name)
+            if not (inspect.isclass(thing) or inspect.isfunction(thing)):
+                continue
+            yield f"{module}.{name}"
+            if inspect.isclass(thing):
+                yield from (f"{module}.{name}.{method}" for method in own_methods(thing))
+
+
+def own_methods(cls):
+    """Public methods and properties that the class has from this package."""
+    for base in cls.__mro__:
+        if base.__module__.startswith("sknn_basic"):
+            for name, thing in vars(base).items():
+                callable_ = inspect.isfunction(thing) or isinstance(
+                    thing, classmethod | property
+                )
+                if callable_ and not name.startswith("_") and not is_request(name):
+                    yield name
+
+
+def is_request(name):
+    """Whether scikit-learn made this method, for its metadata routing."""
+    return re.fullmatch(r"set_\w+_request", name)
+
+
+def needs_no_example(name):
+    """Methods are shown by their class's example, the engine, on its buffers, by its tests."""
+    return name.startswith("sknn_basic.engine.") or name.rpartition(".")[0] not in MODULES
+
+
+def is_left_out(code, message, name):
+    """Whether a complaint of numpydoc is none of ours."""
+    of_a_protocol = name.endswith(".CostFunction") and "*args" in message
+    return code in LEFT_OUT or of_a_protocol or (code == "EX01" and needs_no_example(name))
+
+
+@pytest.mark.parametrize("name", sorted(set(documented())))
+def test_docstring_is_whole(name):
+    complaints = needs("numpydoc.validate").validate(name)["errors"]
+    assert not [each for each in complaints if not is_left_out(*each, name)]
+
+
+# --- parameter by parameter ----------------------------------------------------------
+
+
+def tables(page):
+    """The rows of every table of a page, each a list of cells."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    for table in re.findall(r"(?:^\|.*\|\n)+", text, flags=re.MULTILINE):
+        yield [
+            [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
+            for line in table.splitlines()
+        ]
+
+
+def signature(estimator):
+    """The parameters of an estimator's constructor and their defaults."""
+    parameters = inspect.signature(estimator).parameters.values()
+    return {parameter.name: parameter.default for parameter in parameters}
+
+
+def said(cell):
+    """The names and defaults that a cell tells: `eta=0.5` -> {"eta": 0.5}."""
+    pairs = re.findall(r"`(\w+)=([^`]+)`", cell)
+    return {name: ast.literal_eval(value) for name, value in pairs}
+
+
+@pytest.mark.parametrize(
+    ("page", "theirs", "ours"),
+    [
+        ("guide/from_mlpclassifier.md", MLPClassifier, SigmoidMLPClassifier),
+        ("guide/from_perceptron.md", Perceptron, PerceptronClassifier),
+    ],
+)
+def test_every_parameter_has_its_row(page, theirs, ours):
+    rows = next(tables(page))[2:]
+    assert said(" ".join(row[0] for row in rows)) == signature(theirs)
+    text = (DOCS / page).read_text(encoding="utf-8")
+    named = said(" ".join(row[1] for row in rows))
+    assert named.items() <= signature(ours).items()
+    alone = re.search(r"Ours alone: ([^.]*(?:\.[^.]*)??)\.\s", text)[1]
+    assert signature(ours).keys() - named == set(re.findall(r"`(\w+)`", alone))
+
+
+def test_parameters_of_network_py_lead_to_ours():
+    ours = signature(SigmoidMLPClassifier).keys()
+    given = {"X_val", "y_val", "book_split", "epochs", "data"}
+    for table in tables("guide/from_network_py.md"):
+        for row in table[2:]:
+            assert set(re.findall(r"(\w+)=", row[1])) <= ours | given, row
+
+
+def test_measured_figures_are_those_of_the_book_page():
+    """Figures on MNIST in the guide stand, row for row, in docs/book.md."""
+    measured = (DOCS / "book.md").read_text(encoding="utf-8").splitlines()
+    quoted = [*tables("guide/eta_and_m.md"), list(tables("guide/two_classifiers.md"))[1]]
+    assert len(quoted) == 3
+    for table in quoted:
+        for row in table[2:]:
+            assert f"| {' | '.join(row)} |" in measured, row
+
+
+# --- links ---------------------------------------------------------------------------
+
+
+def links(path):
+    """The targets of a page's links and pictures that lead to files."""
+    text = re.sub(r"^```.*?^```$", "", path.read_text(encoding="utf-8"), flags=re.M | re.S)
+    found = re.findall(r"\]\(([^)\s]+)\)", text)
+    return [target for target in found if not re.match(r"https?:", target)]
+
+
+def anchors(path):
+    """The names of a page's headings in links."""
+    text = re.sub(r"^```.*?^```$", "", path.read_text(encoding="utf-8"), flags=re.M | re.S)
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(DOCS)))
+def test_links_lead_to_files_and_headings(path):
+    for target in links(path):
+        name, _, anchor = target.partition("#")
+        file = (path.parent / name).resolve() if name else path
+        assert file.is_file(), target
+        assert not anchor or anchor in anchors(file), target
+
+
+def test_there_are_links():
+    assert sum(len(links(path)) for path in PAGES) > 50
+
+
+def test_every_page_is_in_a_table_of_contents():
+    for folder in (DOCS, DOCS / "guide"):
+        text = (folder / "index.md").read_text(encoding="utf-8")
+        listed = re.findall(
+            r"^[\w/]+$", "\n".join(re.findall(r"```\{toctree\}(.*?)```", text, re.S)), re.M
+        )
+        pages = {path.stem for path in folder.glob("*.md")} - {"index"}
+        assert pages == {name for name in listed if "/" not in name}
+
+
+# --- the lecture ---------------------------------------------------------------------
+
+LECTURE = next(tables("lecture.md"))[2:]
+
+
+def test_the_lecture_has_fifteen_ideas():
+    assert [row[0] for row in LECTURE] == [str(k) for k in range(1, 16)]
+
+
+@pytest.mark.parametrize("row", LECTURE, ids=lambda row: row[0])
+def test_an_idea_of_the_lecture_leads_to_example_test_and_page(row):
+    _, idea, example, test, page = row
+    assert len(idea.split()) > 5
+    examples = re.findall(r"\]\(\.\./(examples/\w+\.py)\)", example)
+    tests = re.findall(r"\[`?(\w+)`?\]\(\.\./(tests/[\w/]+\.py)\)", test)
+    pages = re.findall(r"\]\(([\w/]+\.md)#([^)]+)\)", page)
+    assert examples
+    assert tests
+    assert pages
+    assert all((ROOT / name).is_file() for name in examples)
+    for function, file in tests:
+        tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+        assert function in {
+            node.name for node in tree.body if isinstance(node, ast.FunctionDef)
+        }
+    for file, anchor in pages:
+        assert anchor in anchors(DOCS / file), anchor
+
+
+# --- the whole site ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The pages as Sphinx makes them of a copy, every example executed, warnings as errors."""
+    needs("sphinx_gallery.gen_gallery")
+    for name in ("sphinx", "numpydoc", "myst_parser", "pydata_sphinx_theme"):
+        needs(name)
+    root = tmp_path_factory.mktemp("project")
+    generated = shutil.ignore_patterns(*GENERATED)
+    shutil.copytree(DOCS, root / "docs", ignore=generated)
+    for name in ("examples", "tests"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copy(ROOT / "CHANGELOG.md", root)
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html"]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    built = subprocess.run(
+        [*command, "docs", "docs/_build/html"],
+        cwd=root,
+        check=False,
+        env=env,
+        capture_output=True,
+        text=True,
+    )
+    assert built.returncode == 0, built.stderr
+    return root / "docs" / "_build" / "html"
+
+
+@pytest.mark.slow
+def test_the_site_is_built_without_a_warning(site):
+    for name in ("index", "guide/index", "auto_examples/index", "api/index", "lecture"):
+        assert (site / f"{name}.html").is_file(), name
+
+
+@pytest.mark.slow
+def test_the_site_has_every_public_name(site):
+    inventory = importlib.import_module("sphinx.util.inventory").InventoryFile
+    with (site / "objects.inv").open("rb") as file:
+        data = inventory.load(file, "", lambda base, name: name)
+    listed = {name for kind in data for name in data[kind] if kind.startswith("py:")}
+    documented = {f"{module}.{name}" for module in MODULES for name in public(module)}
+    assert documented <= listed
+
+
+@pytest.mark.slow
+def test_the_site_shows_a_picture_of_every_example(site):
+    for path in sorted((ROOT / "examples").glob("plot_*.py")):
+        assert list((site / "_images").glob(f"sphx_glr_{path.stem}_*.png")), path.stem
+
+
+@pytest.mark.slow
+def test_the_site_is_read_without_a_network(site):
+    """No page loads a script, a style, a font or a picture from elsewhere."""
+    loaded = r"<(?:(?:script|img|iframe|source)[^>]+src|link[^>]+href)=[\"'](?:https?:)?//"
+    for path in site.rglob("*.html"):
+        assert not re.search(loaded, path.read_text(encoding="utf-8")), path
