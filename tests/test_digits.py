@@ -307,6 +307,7 @@ def test_two_rows_are_two_lines_of_text(small):
     assert reading.text == "\n".join("".join(map(str, row)) for row in answers.reshape(2, 3))
 
 
+@pytest.mark.slow
 def test_any_classifier_of_64_features_will_do_with_its_own_scale(small):
     _, images, y, rest, _ = small
     X = images.reshape(-1, 64)

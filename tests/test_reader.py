@@ -1,5 +1,6 @@
 """From the command line: a picture in, the number out, alone on the last line."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from scipy import ndimage
 from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
 
-from sknn_basic import _reader
+from sknn_basic import __version__, _reader
 from sknn_basic.__main__ import main
 
 X, y = load_digits(return_X_y=True)
@@ -47,6 +48,25 @@ def own_cache(tmp_path, monkeypatch):
     return tmp_path / "cache"
 
 
+@pytest.fixture(scope="session")
+def stored_network(tmp_path_factory):
+    """The file that the first `read` leaves in the cache."""
+    path = tmp_path_factory.mktemp("reader") / f"digits-{__version__}.joblib"
+    _reader.store(_reader.trained("digits"), path)
+    return path
+
+
+@pytest.fixture
+def full_cache(own_cache, stored_network):
+    """A cache as the first `read` leaves it."""
+    folder = _reader.cache_folder()
+    folder.mkdir(parents=True)
+    shutil.copy(stored_network, folder)
+
+
+trained_before = pytest.mark.usefixtures("full_cache")
+
+
 @pytest.fixture
 def said(capsys):
     """Run a command; its status, what it printed, and what it told."""
@@ -77,8 +97,8 @@ def test_the_network_is_kept_and_used_again(picture, said, own_cache):
     assert stored[0].read_bytes() == before
 
 
+@trained_before
 def test_a_broken_cache_is_made_anew(picture, said, own_cache):
-    said("read", picture)
     stored = next(own_cache.rglob("*.joblib"))
     stored.write_bytes(b"rubbish")
     _, printed, told = said("read", picture)
@@ -94,6 +114,7 @@ def test_a_cache_that_cannot_be_written_is_no_harm(picture, said, own_cache):
     assert "could not be kept" in told
 
 
+@trained_before
 def test_rows_of_digits_are_lines(tmp_path, said):
     page = np.vstack([np.pad(row_of("314"), 20), np.pad(row_of("926"), 20)])
     path = tmp_path / "page.png"
@@ -101,6 +122,7 @@ def test_rows_of_digits_are_lines(tmp_path, said):
     assert said("read", str(path))[1] == ["314", "926"]
 
 
+@trained_before
 def test_a_jpeg_with_a_shadow_and_noise(tmp_path, said):
     ink = np.pad(row_of(NUMBER), 20)
     rng = np.random.default_rng(0)
@@ -111,12 +133,14 @@ def test_a_jpeg_with_a_shadow_and_noise(tmp_path, said):
     assert said("read", str(path))[1] == [NUMBER]
 
 
+@trained_before
 @pytest.mark.parametrize("name", ["number.png", "number.jpg", "photo.jpg"])
 def test_the_pictures_of_the_guide_are_read(name, said):
     path = Path(__file__).parents[1] / "docs" / "images" / name
     assert said("read", str(path))[1] == [NUMBER]
 
 
+@trained_before
 def test_boxes_and_answers_are_drawn(picture, said, tmp_path):
     out = tmp_path / "shown.png"
     status, printed, told = said("read", picture, "--show", str(out))
@@ -150,6 +174,7 @@ def test_the_network_takes_pixels_as_they_come():
     assert network.coefs_[0].shape == (64, 60)
 
 
+@trained_before
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -190,6 +215,7 @@ def test_a_wrong_command_line(arguments, said):
     assert ended.value.code == 2
 
 
+@trained_before
 def test_as_a_command(picture):
     command = [sys.executable, "-m", "sknn_basic", "read", picture]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
