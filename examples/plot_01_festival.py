@@ -38,9 +38,9 @@ for ax, model in zip(axes, [fan, cautious], strict=True):
     sums, go = rows @ weights, model.predict(rows) == "go"
     ax.barh(cases, sums, color=np.where(go, "#0072b2", "#bbbbbb"))
     ax.axvline(-model.intercept_[0], color="black", linestyle="--")
-    for case, total, fires in zip(cases, sums, go, strict=True):
+    for k, (total, fires) in enumerate(zip(sums, go, strict=True)):
         label = "go" if fires else "stay"
-        ax.text(total + 0.2, case, label, va="center", bbox={"fc": "w", "ec": "w", "pad": 0.5})
+        ax.text(total + 0.2, k, label, va="center", bbox={"fc": "w", "ec": "w", "pad": 0.5})
     ax.set(
         title=f"weights {tuple(weights.tolist())}, threshold 5", xlabel="w·x", xlim=(0, 11.6)
     )

@@ -30,7 +30,7 @@ rows = to_bits(np.arange(4), 2)
 a, b = rows.T
 print("NAND:", NAND(a, b))
 
-fig, axes = plt.subplots(1, 5, figsize=(11, 2.6), sharey=True, layout="constrained")
+fig, axes = plt.subplots(1, 5, figsize=(9, 2.4), sharey=True, layout="constrained")
 for ax, gate in zip(axes, [AND, OR, NAND, NOR], strict=False):
     classifier = gate.to_classifier()
     DecisionBoundaryDisplay.from_estimator(
@@ -43,7 +43,7 @@ for ax, gate in zip(axes, [AND, OR, NAND, NOR], strict=False):
         vmax=3,
         response_method="predict",
     )
-    ax.set_title(f"{gate.name} {tuple(map(int, gate.weights))}, {int(gate.bias)}", fontsize=10)
+    ax.set_title(f"{gate.name} {tuple(map(int, gate.weights))}, {int(gate.bias)}", fontsize=9)
 
 # %%
 # XOR: a proof, and a way out
@@ -58,7 +58,7 @@ except NotSeparableError as error:
     point = error.proof.point
 axes[4].plot([0, 1], [0, 1], "k--", [0, 1], [1, 0], "k--", linewidth=1)
 axes[4].plot(*point, "kx", markersize=10)
-axes[4].set_title("XOR: no line", fontsize=10)
+axes[4].set_title("XOR: no line", fontsize=9)
 answers = [AND(a, b), OR(a, b), NAND(a, b), NOR(a, b), xor.predict(rows)[:, 0]]
 for ax, fires in zip(axes, answers, strict=True):
     colors = np.where(fires == 1, "#0072b2", "white")

@@ -48,7 +48,7 @@ place |= {"n3": (2, 1.5), "n4": (3, 2), "n5": (4, 1), "n6": (5, 1.5), "n7": (5, 
 place |= {"sum": (6, 0.8), "carry": (6, 2.4)}
 rows = to_bits(np.arange(8), 3)
 signals = PerceptronNetwork.from_wiring("abc", neurons, [*"abc", *wiring]).predict(rows)
-fig, axes = plt.subplots(2, 4, figsize=(12, 5), layout="constrained")
+fig, axes = plt.subplots(2, 4, figsize=(9, 4.2), layout="constrained")
 for ax, row, fires in zip(axes.flat, rows, signals, strict=True):
     for name, sources in wiring.items():
         for source in sources:
@@ -61,7 +61,7 @@ for ax, row, fires in zip(axes.flat, rows, signals, strict=True):
         x, y = place[name]
         ax.text(x, y + 0.25, name, ha="center", fontsize=9)
     carry, total = adder.predict([row])[0]
-    ax.set_title(f"{row[0]} + {row[1]} + {row[2]} = {carry}{total} in binary", fontsize=10)
+    ax.set_title(f"{row[0]} + {row[1]} + {row[2]} = {carry}{total} in binary", fontsize=9)
     ax.set(xlim=(-0.5, 6.6), ylim=(-0.4, 3.1))
     ax.axis("off")
 plt.show()

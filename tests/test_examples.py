@@ -1,44 +1,260 @@
-"""Every example runs to its end without a warning and shows a picture."""
+"""Every example runs to its end without a warning, shows pictures and keeps its promise."""
 
+import math
 import runpy
 import warnings
+from contextlib import chdir
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+from unittest.mock import patch
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
+from scipy.special import expit
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
+SLOW = (13, 14)
+"""The ones that take more than a second."""
+
+slow = pytest.mark.slow
+each_example = pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+each_run = pytest.mark.parametrize(
+    "number", [pytest.param(k, marks=[slow] * (k in SLOW)) for k in range(1, len(EXAMPLES) + 1)]
+)
 
 
-@pytest.fixture
-def shown(monkeypatch):
-    """The figures that `plt.show` was asked to show; no window opens."""
-    figures = []
-    before = mpl.get_backend()
+class Played(NamedTuple):
+    """What an example leaves behind that has run to its end."""
+
+    names: dict
+    figures: list
+    not_shown: set
+    files: list
+
+
+@cache
+def played(number):
+    """Run an example, once, in an empty folder; no window opens, and warnings are errors."""
+    before, shown = mpl.get_backend(), set()
     plt.switch_backend("Agg")
-    monkeypatch.setattr(plt, "show", lambda *_, **__: figures.extend(plt.get_fignums()))
-    yield figures
-    plt.close("all")
-    plt.switch_backend(before)
+    try:
+        with (
+            TemporaryDirectory() as folder,
+            chdir(folder),
+            patch.object(plt, "show", lambda: shown.update(plt.get_fignums())),
+            warnings.catch_warnings(),
+        ):
+            warnings.simplefilter("error")
+            names = runpy.run_path(str(EXAMPLES[number - 1]), run_name="__main__")
+            made = plt.get_fignums()
+            figures = [plt.figure(k) for k in made]
+            return Played(names, figures, set(made) - shown, list(Path().iterdir()))
+    finally:
+        plt.close("all")
+        plt.switch_backend(before)
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_example_runs_and_shows_a_picture(path, shown, monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        runpy.run_path(str(path), run_name="__main__")
-    assert shown
-    assert list(tmp_path.iterdir()) == []
+def test_examples_are_numbered_without_a_gap():
+    numbers = [path.name.split("_")[1] for path in EXAMPLES]
+    assert numbers == [f"{k:02}" for k in range(1, 21)]
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_example_opens_with_a_title(path):
+@each_example
+def test_an_example_opens_with_a_title_and_is_short(path):
     lines = path.read_text(encoding="utf-8").splitlines()
     assert lines[0] == '"""'
     assert lines[2] == "=" * len(lines[1])
+    assert len(lines) <= 70
 
 
-def test_there_are_examples():
-    assert EXAMPLES
+@each_run
+def test_an_example_shows_one_or_two_pictures_and_leaves_nothing(number):
+    example = played(number)
+    assert 1 <= len(example.figures) <= 2
+    assert not example.not_shown
+    assert max(figure.get_figwidth() for figure in example.figures) <= 9
+    assert example.files == []
+
+
+@slow
+@each_run
+def test_the_pictures_are_drawn_without_a_warning(number):
+    """A sign that the font lacks, or no room for the axes, is told only now."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for figure in played(number).figures:
+            figure.canvas.draw()
+
+
+# --- what they promise -----------------------------------------------------------------
+
+
+def test_only_the_weather_counts_for_one_and_all_three_for_the_other():
+    names = played(1).names
+    rows = names["rows"]
+    assert ((names["fan"].predict(rows) == "go") == (rows[:, 0] == 1)).all()
+    assert ((names["cautious"].predict(rows) == "go") == rows.all(axis=1)).all()
+
+
+def test_the_network_reads_most_digits():
+    names = played(5).names
+    assert names["network"].hidden_layer_sizes == (15,)
+    assert len(names["wrong"]) < 0.06 * len(names["y_test"])
+
+
+def test_ten_outputs_beat_four_for_every_seed():
+    ten, four = (np.array(played(6).names["errors"][code]) for code in ("one_hot", "binary"))
+    assert len(ten) >= 5
+    assert (ten < four).all()
+
+
+def test_a_layer_by_hand_writes_the_highest_of_ten_in_four_bits():
+    names = played(6).names
+    assert names["bits"].shape == (len(names["y_test"]), 4)
+    assert names["same_by_argmax"] == 1.0
+    assert 0.9 < names["same"] < 1.0
+
+
+def test_the_cost_is_smooth_and_accuracy_a_staircase():
+    names = played(7).names
+    rises, jumps = np.diff(names["near_costs"]), np.diff(names["near_right"])
+    assert (rises > 0).all()
+    assert np.ptp(rises) < 0.2 * rises.mean()
+    assert np.mean(jumps == 0) > 0.9
+    assert np.abs(jumps).max() >= 1
+
+
+def test_taylor_polynomials_of_the_sine():
+    for n, p in played(8).names["polynomials"].items():
+        signs = np.array([[0, 1, 0, -1][k % 4] for k in range(n + 1)])
+        assert p.coef == pytest.approx(
+            signs / [math.factorial(k) for k in range(n + 1)], abs=1e-6
+        )
+
+
+def test_a_small_step_lowers_the_cost_as_promised():
+    names = played(8).names
+    share = names["changes"] / names["promised"]
+    assert share[0] == pytest.approx(1, abs=0.01)
+    assert (np.diff(share) < 0).all()
+
+
+def test_descent_arrives_overshoots_or_stops_in_time():
+    arrives, overshoots, stops = played(8).names["walks"]
+    assert arrives.fun < 0.1 * arrives.costs[0]
+    assert overshoots.fun > overshoots.costs[0]
+    assert (np.diff(stops.costs) < 0).all()
+    assert 0 < stops.nit < overshoots.nit
+
+
+def test_small_batches_are_ahead_after_as_many_passes():
+    last = {batch: costs[-1] for batch, (costs, _) in played(9).names["curves"].items()}
+    small = [cost for (m, _), cost in last.items() if m <= 10]
+    all_at_once = [cost for (m, _), cost in last.items() if m > 10]
+    assert max(small) < 0.1 * min(all_at_once)
+
+
+def test_only_the_right_rate_brings_the_cost_down():
+    networks = played(10).names["networks"]
+    too_small, right, too_large = (networks[eta].loss_curve_ for eta in sorted(networks))
+    assert right[-1] < 0.1 * too_small[-1] < 0.1 * too_large[-1]
+    assert too_large[-1] > 0.5 * too_large[0]
+
+
+def test_warnings_tell_of_an_early_end_and_of_divergence():
+    names = played(10).names
+    assert "still falling" in names["warned"][0.01][0]
+    assert "diverged" in str(names["told"][0].message)
+    assert all(np.isfinite(W).all() for W in names["wild"].coefs_)
+
+
+def test_online_learning_keeps_up_with_the_drift():
+    names = played(11).names
+    learning, stopped = names["learning"], names["stopped"]
+    upright = len(learning) // 3
+    assert (learning[:upright] == stopped[:upright]).all()
+    assert (learning[upright:] > stopped[upright:]).all()
+    assert learning[-1] > 0.7
+    assert stopped[-1] < 0.3
+
+
+def test_the_digits_shown_are_those_that_excite_a_neuron_most():
+    names = played(12).names
+    W, b = names["network"].coefs_[0], names["network"].intercepts_[0]
+    fires = expit(names["X"] @ W + b)
+    for neuron, shown in enumerate(names["strongest"]):
+        others = np.delete(fires[:, neuron], shown)
+        assert fires[shown, neuron].min() >= others.max() - 1e-12
+
+
+@slow
+def test_the_number_in_the_picture_is_read():
+    names = played(13).names
+    assert names["reading"].text == names["number"] == "504192"
+    assert names["reading"].boxes.shape == (6, 4)
+
+
+@slow
+def test_the_map_has_every_score_in_its_place():
+    names = played(14).names
+    scores, results = names["scores"], names["search"].cv_results_
+    for params, score in zip(results["params"], results["mean_test_score"], strict=True):
+        assert scores.loc[params[names["eta_name"]], params[names["size_name"]]] == score
+    best = scores.to_numpy().argmax(axis=0)
+    assert (np.diff(best) >= 0).all()
+    assert best[-1] > best[0]
+
+
+def test_balance_finds_more_of_the_rare_class_at_a_price():
+    names = played(15).names
+    found, alarms = names["found"], names["alarms"]
+    assert found["balanced"] > found[None] + 0.3
+    assert alarms[None] < alarms["balanced"] < 0.2
+
+
+def test_fit_takes_a_small_part_of_the_files_size():
+    names = played(16).names
+    assert names["fitting"] < 0.1 * names["size"]
+    assert names["copying"] > names["size"]
+    assert names["accuracy"] > 0.9
+
+
+def test_a_network_separates_the_moons_and_a_perceptron_does_not():
+    names = played(17).names
+    perceptron, network = names["perceptron"], names["network"]
+    X, y = names["X"], names["y"]
+    assert network.score(X, y) > 0.97
+    assert perceptron.score(X, y) < 0.9
+    assert min(perceptron.mistakes_) > 0
+    assert network.loss_curve_[-1] < 0.2 * network.loss_curve_[0]
+
+
+def test_classes_may_be_told_or_grow():
+    names = played(18).names
+    late = names["test"]["target"].isin([8, 9]).mean()
+    for network, accuracy in zip(
+        names["networks"].values(), names["accuracy"].values(), strict=True
+    ):
+        assert network.classes_.tolist() == list(range(10))
+        assert network.t_ == len(names["rows"])
+        assert max(accuracy[:7]) <= 1 - late
+        assert accuracy[-1] > 0.85
+
+
+def test_more_bumps_draw_the_curve_better():
+    errors = list(played(19).names["errors"].values())
+    assert errors == sorted(errors, reverse=True)
+    assert errors[-1] < 0.01
+
+
+def test_the_monitor_saw_every_epoch_where_there_is_one():
+    names = played(20).names
+    assert (names["monitored"] != []) == (names["find_spec"]("sklearn.callback") is not None)
+    if names["monitored"]:
+        assert len(names["monitored"]) == names["network"].n_iter_
+        share = names["network"].score(names["X_train"], names["y_train"])
+        assert names["monitored"][-1] == pytest.approx(share)

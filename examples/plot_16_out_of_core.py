@@ -1,0 +1,70 @@
+"""
+More rows than memory
+=====================
+
+A file can be larger than the memory. NumPy's memmap reads of it what is asked for, and ``fit``
+asks for one mini-batch at a time. So a network can learn from a file that would not fit.
+"""
+
+# %%
+# What fit takes, and what a copy takes
+# -------------------------------------
+# The file is of float32, and stays so. ``tracemalloc`` counts what Python and NumPy take beside
+# it. A scaler in front of the network is another matter: it makes copies of everything.
+
+import tracemalloc
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.preprocessing import StandardScaler
+
+from sknn_basic import SigmoidMLPClassifier
+
+MB = 1e6
+rng = np.random.default_rng(0)
+y = rng.integers(4, size=10_000)
+centres = rng.random((4, 1000), dtype=np.float32)
+
+
+def peak(function, *arguments):
+    """Call it, and tell the most memory that was taken meanwhile, in bytes."""
+    tracemalloc.start()
+    function(*arguments)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return most
+
+
+network = SigmoidMLPClassifier((10,), eta=0.05, max_iter=2, tol=None, random_state=0)
+with TemporaryDirectory() as folder:
+    path = Path(folder) / "rows.dat"
+    X = np.memmap(path, dtype=np.float32, mode="w+", shape=(len(y), centres.shape[1]))
+    for start in range(0, len(y), 1000):
+        rows = slice(start, start + 1000)
+        noise = rng.standard_normal(X[rows].shape, dtype=np.float32)
+        X[rows] = centres[y[rows]] + 3 * noise
+    X.flush()
+    size = path.stat().st_size
+    fitting = peak(network.fit, X, y)
+    copying = peak(StandardScaler().fit_transform, X)
+    accuracy = network.score(X, y)
+    del X  # Windows removes no file that is in use
+
+print(f"file {size / MB:.0f} MB, fit {fitting / MB:.2f} MB, scaler {copying / MB:.0f} MB")
+print(f"{accuracy:.2f} of the rows right, weights in {network.coefs_[0].dtype}")
+
+# %%
+# In a picture
+# ------------
+
+fig, ax = plt.subplots(figsize=(7, 2.6), layout="constrained")
+names = ["the file", "fit", "a scaler"]
+bars = ax.barh(names, np.array([size, fitting, copying]) / MB)
+for bar, color in zip(bars, ["#bbbbbb", "#0072b2", "#d55e00"], strict=True):
+    bar.set_color(color)
+ax.bar_label(bars, fmt="%.1f", padding=3)
+ax.invert_yaxis()
+ax.set(xlabel="MB", xlim=(0, 1.15 * max(size, copying) / MB))
+plt.show()
