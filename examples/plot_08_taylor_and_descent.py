@@ -53,8 +53,8 @@ plt.show()
 # %%
 # Step after step
 # ---------------
-# The darker, the lower. A good η comes near the bottom. With a larger one each step lands further
-# up the other side. If only steps that lower the cost are taken, it ends in time.
+# The darker, the lower. A good η comes near the bottom. With a larger one each step lands
+# further up the other side. If only steps that lower the cost are taken, it ends in time.
 
 walks = []
 fig, axes = plt.subplots(1, 3, figsize=(9, 3.5), sharey=True, layout="constrained")
