@@ -29,41 +29,38 @@ from sknn_basic.logic import (
 rows = to_bits(np.arange(4), 2)
 a, b = rows.T
 print("NAND:", NAND(a, b))
+dots = {"s": 110, "edgecolors": "black", "zorder": 3}
 
-fig, axes = plt.subplots(1, 5, figsize=(9, 2.4), sharey=True, layout="constrained")
-for ax, gate in zip(axes, [AND, OR, NAND, NOR], strict=False):
-    classifier = gate.to_classifier()
-    DecisionBoundaryDisplay.from_estimator(
-        classifier,
-        rows,
-        eps=0.5,
-        ax=ax,
-        cmap="Blues",
-        vmin=0,
-        vmax=3,
-        response_method="predict",
-    )
-    ax.set_title(f"{gate.name} {tuple(map(int, gate.weights))}, {int(gate.bias)}", fontsize=9)
+fig, axes = plt.subplots(1, 4, figsize=(9, 2.7), sharey=True, layout="constrained")
+looks = {"eps": 0.5, "cmap": "Blues", "vmin": 0, "vmax": 3, "response_method": "predict"}
+for ax, gate in zip(axes, [AND, OR, NAND, NOR], strict=True):
+    DecisionBoundaryDisplay.from_estimator(gate.to_classifier(), rows, ax=ax, **looks)
+    ax.set_title(f"{gate.name} {tuple(map(int, gate.weights))}, {int(gate.bias)}", fontsize=10)
+    ax.scatter(a, b, c=np.where(gate(a, b) == 1, "#0072b2", "white"), **dots)
+    ax.set(xticks=[0, 1], yticks=[0, 1], xlabel="a", ylabel="b", aspect="equal")
+    ax.label_outer()
+plt.show()
 
 # %%
 # XOR: a proof, and a way out
 # ---------------------------
-# The point (0.5, 0.5) lies between the corners with 0 and also between those with 1.
+# The point (0.5, 0.5) lies between the corners with 0 and also between those with 1: so no line
+# parts them. On the right is what a network of NAND alone does.
 
 xor = compile_truth_table([0, 1, 1, 0])
-print("XOR:", xor.predict(rows).ravel(), xor)
+answers = xor.predict(rows)[:, 0]
+print("XOR:", answers, xor)
 try:
     learn_gate([0, 1, 1, 0])
 except NotSeparableError as error:
     point = error.proof.point
-axes[4].plot([0, 1], [0, 1], "k--", [0, 1], [1, 0], "k--", linewidth=1)
-axes[4].plot(*point, "kx", markersize=10)
-axes[4].set_title("XOR: no line", fontsize=9)
-answers = [AND(a, b), OR(a, b), NAND(a, b), NOR(a, b), xor.predict(rows)[:, 0]]
-for ax, fires in zip(axes, answers, strict=True):
-    colors = np.where(fires == 1, "#0072b2", "white")
-    ax.scatter(a, b, c=colors, s=110, edgecolors="black", zorder=3)
+fig, axes = plt.subplots(1, 2, figsize=(6, 3.2), sharey=True, layout="constrained")
+axes[0].plot([0, 1], [0, 1], "k--", [0, 1], [1, 0], "k--", linewidth=1)
+axes[0].plot(*point, "kx", markersize=10)
+DecisionBoundaryDisplay.from_estimator(xor.to_mlp(50), rows, ax=axes[1], **looks)
+for ax, title in zip(axes, ["XOR: no line", "XOR: a network"], strict=True):
+    ax.scatter(a, b, c=np.where(answers == 1, "#0072b2", "white"), **dots)
     ax.set(xticks=[0, 1], yticks=[0, 1], xlabel="a", ylabel="b", aspect="equal")
-    ax.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.5))
+    ax.set(title=title, xlim=(-0.5, 1.5), ylim=(-0.5, 1.5))
     ax.label_outer()
 plt.show()

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from numpy.polynomial import Polynomial
-from scipy.interpolate import approximate_taylor_polynomial
+from scipy.interpolate import KroghInterpolator
 from scipy.optimize import OptimizeResult, approx_fprime
+from scipy.special import factorial
 
 from sknn_basic import _by_hand as by_hand
 from sknn_basic._compat import Interval, StrOptions, validate_parameter_constraints
@@ -140,7 +141,7 @@ def taylor_polynomial(
     """Give the Taylor polynomial of f about x0, Σ f⁽ᵏ⁾(x0)/k! (x − x0)ᵏ.
 
     f is only evaluated, from x0 − scale to x0 + scale, and interpolated there by SciPy's
-    `approximate_taylor_polynomial`, with the number of points at which one point more
+    `KroghInterpolator`, with the number of points at which one point more
     changes least.
 
     Parameters
@@ -347,13 +348,13 @@ def _central_differences(f: Callable[[Floats], float], v: Floats) -> Floats:
 def _scaled_coefs(
     f: Callable[[float], Any], x0: float, degree: int, scale: float, order: int
 ) -> Floats:
-    """Estimates of f⁽ᵏ⁾(x0)/k! scaleᵏ for k from 0 to degree, from order + 1 points."""
-    p = approximate_taylor_polynomial(
-        lambda xs: _values(f, xs, x0, scale), x0, degree, scale, order
-    )
-    coefs = np.zeros(degree + 1)
-    coefs[: p.order + 1] = p.coeffs[::-1]
-    return coefs * float(scale) ** np.arange(degree + 1)
+    """Estimates of f⁽ᵏ⁾(x0)/k! scaleᵏ for k from 0 to degree, from order + 1 points.
+
+    The points lie closer towards the ends, as Chebyshev's do: there polynomials run away.
+    """
+    t = np.cos(np.linspace(0.0, np.pi, order + 1, endpoint=False))
+    near = KroghInterpolator(t, _values(f, x0 + scale * t, x0, scale))
+    return near.derivatives(0.0, degree + 1) / factorial(np.arange(degree + 1))
 
 
 def _values(f: Callable[[float], Any], xs: Floats, x0: float, scale: float) -> Floats:

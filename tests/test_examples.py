@@ -1,6 +1,7 @@
 """Every example runs to its end without a warning, shows pictures and keeps its promise."""
 
 import math
+import re
 import runpy
 import warnings
 from contextlib import chdir
@@ -69,6 +70,15 @@ def test_an_example_opens_with_a_title_and_is_short(path):
     assert lines[0] == '"""'
     assert lines[2] == "=" * len(lines[1])
     assert len(lines) <= 70
+
+
+@each_example
+def test_a_figure_is_shown_in_the_block_that_begins_it(path):
+    """The gallery takes the figures after every block, finished or not."""
+    blocks = path.read_text(encoding="utf-8").split("\n# %%\n")
+    begun = [block for block in blocks if re.search(r"plt\.(subplot|figure)", block)]
+    assert begun
+    assert all("plt.show()" in block for block in begun)
 
 
 @each_run
