@@ -1,17 +1,13 @@
 """From a picture to the number: each digit's image goes to a fitted classifier."""
 
-import numbers
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils.validation import check_is_fitted
 
 from sknn_basic._types import Floats
+from sknn_basic.digits.inputs import FULL_INK, full_ink, side_of
 from sknn_basic.digits.splitting import split_digits
-
-FULL_INK = {784: 1.0, 64: 16.0}
-"""The value of full ink that a classifier of so many features is taken to expect."""
 
 
 class Reading(NamedTuple):
@@ -94,40 +90,16 @@ def read_number(
     >>> read_number(np.pad(page, 20), network, scale=1.0).text
     '504'
     """
-    n_features = _features(classifier)
-    scale = FULL_INK[n_features] if scale is None else _positive(scale)
-    side = int(n_features**0.5)
+    side = side_of(classifier)
+    scale = full_ink(side, scale)
     digits = split_digits(image, shape=(side, side))
-    images = digits.images * (scale / (1.0 if side == 28 else 16.0))
+    images = digits.images * (scale / FULL_INK[side])
     labels, confidence = _classified(classifier, images.reshape(len(images), -1))
     rows = [
         "".join(str(label) for label in labels[digits.lines == line])
         for line in range(digits.lines[-1] + 1)
     ]
     return Reading("\n".join(rows), confidence, digits.boxes, digits.lines, images)
-
-
-def _features(classifier: Any) -> int:
-    """784 or 64, as the fitted classifier says."""
-    if not hasattr(classifier, "predict"):
-        raise TypeError(f"classifier must be a fitted classifier, got {classifier!r}.")
-    check_is_fitted(classifier)
-    n_features = getattr(classifier, "n_features_in_", None)
-    if n_features not in FULL_INK:
-        raise ValueError(
-            "classifier must have been fitted to images of 784 features (28 × 28 pixels) or 64 "
-            f"(8 × 8), got one with n_features_in_ = {n_features}."
-        )
-    return int(n_features)
-
-
-def _positive(scale: Any) -> float:
-    """`scale`, checked."""
-    if not isinstance(scale, numbers.Real) or isinstance(scale, bool):
-        raise ValueError(f"scale must be a positive number or None, got {scale!r}.")
-    if not 0.0 < float(scale) < np.inf:
-        raise ValueError(f"scale must be a positive number or None, got {scale!r}.")
-    return float(scale)
 
 
 def _classified(classifier: Any, X: Floats) -> tuple[npt.NDArray[Any], Floats]:

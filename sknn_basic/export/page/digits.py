@@ -1,14 +1,11 @@
 """The page on which one draws a digit, or a number, and sees how it is read."""
 
-import numbers
 import os
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
-from sknn_basic.digits.reading import FULL_INK
+from sknn_basic.digits.inputs import full_ink, side_of
 from sknn_basic.export.document import Classifier
 from sknn_basic.export.page.assembly import page_of, written
 from sknn_basic.export.page.network import network_of
@@ -109,7 +106,8 @@ def to_html(
     ('digits.html', True)
     """
     network = network_of(classifier)
-    side, full = _side(classifier), _scale(classifier, scale)
+    side = side_of(classifier)
+    full = full_ink(side, scale)
     data = {
         "network": network,
         "side": side,
@@ -118,23 +116,3 @@ def to_html(
         "samples": samples_of(samples, sample_labels, side, full),
     }
     return written(path, page_of("digits", SCRIPTS, title, data))
-
-
-def _side(classifier: Classifier) -> int:
-    """28 or 8 pixels."""
-    if classifier.n_features_in_ not in FULL_INK:
-        raise ValueError(
-            "classifier must have been fitted to images of 784 features (28 × 28 pixels) or 64 "
-            f"(8 × 8), got one with n_features_in_ = {classifier.n_features_in_}."
-        )
-    return int(classifier.n_features_in_**0.5)
-
-
-def _scale(classifier: Classifier, scale: Any) -> float:
-    """The value of full ink."""
-    if scale is None:
-        return FULL_INK[classifier.n_features_in_]
-    number = isinstance(scale, numbers.Real) and not isinstance(scale, bool | np.bool_)
-    if not number or not 0.0 < float(scale) < np.inf:
-        raise ValueError(f"scale must be a positive number or None, got {scale!r}.")
-    return float(scale)
