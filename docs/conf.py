@@ -5,8 +5,10 @@ python -m sphinx -W --keep-going -b html docs docs/_build/html
 
 import os
 import re
+from pathlib import Path
 
 from sknn_basic import __version__
+from sknn_basic.__main__ import main
 
 project = "sknn_basic"
 author = "The sknn_basic developers"
@@ -107,7 +109,15 @@ def skip_what_others_explain(_app, _what, name, member, skip, _options):
     return True if from_scikit_learn or request or field else skip
 
 
+def make_pages(app, failed):
+    """Put the two pages that the package makes beside the start page, which links to them."""
+    if not failed and app.builder.name == "html":
+        main(["page", "--data", "digits", "--out", str(Path(app.outdir, "digits.html"))])
+        main(["page", "--perceptron", "--out", str(Path(app.outdir, "perceptron.html"))])
+
+
 def setup(app):
     """Let Sphinx ask the functions above."""
     app.connect("source-read", link_examples_to_the_gallery)
     app.connect("autodoc-skip-member", skip_what_others_explain)
+    app.connect("build-finished", make_pages)

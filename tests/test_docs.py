@@ -281,6 +281,15 @@ def test_the_site_shows_a_picture_of_every_example(site):
 
 
 @pytest.mark.slow
+def test_the_start_page_leads_to_the_pages_that_the_package_makes(site):
+    start = (site / "index.html").read_text(encoding="utf-8")
+    for name, what in {"digits.html": "one_digit", "perceptron.html": "plane"}.items():
+        assert f'href="{name}"' in start
+        script = (ROOT / "sknn_basic/export/page/assets" / f"{what}.js").read_text("utf-8")
+        assert script in (site / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
 def test_the_site_is_read_without_a_network(site):
     """No page loads a script, a style, a font or a picture from elsewhere."""
     loaded = r"<(?:(?:script|img|iframe|source)[^>]+src|link[^>]+href)=[\"'](?:https?:)?//"
