@@ -90,7 +90,9 @@ html_theme_options = {
     "footer_end": [],
     "secondary_sidebar_items": ["page-toc"],
 }
-html_sidebars = {"index": [], "changelog": [], "benchmarks": [], "lecture": []}
+html_sidebars = {
+    page: [] for page in ("index", "changelog", "benchmarks", "lecture", "book", "engine")
+}
 
 EXAMPLE = re.compile(r"\]\((?:\.\./)+examples/(\w+)\.(?:py|rst)\)")
 
