@@ -160,6 +160,14 @@ def test_measured_figures_are_those_of_the_book_page():
             assert f"| {' | '.join(row)} |" in measured, row
 
 
+def test_times_on_the_engines_page_are_those_of_the_benchmarks():
+    measured = (DOCS / "benchmarks.md").read_text(encoding="utf-8").splitlines()
+    quoted = [table for table in tables("engine.md") if "PyTorch" in table[0]]
+    assert len(quoted) == 1
+    for row in quoted[0][2:]:
+        assert any(line.startswith(f"| {' | '.join(row)} |") for line in measured), row
+
+
 # --- links ---------------------------------------------------------------------------
 
 
