@@ -10,7 +10,6 @@ from time import perf_counter
 
 import joblib
 import numpy as np
-from scipy.ndimage import zoom
 from sklearn.datasets import load_digits
 from sklearn.utils.validation import check_is_fitted
 
@@ -18,7 +17,7 @@ from sknn_basic._demo import BLUE, DARKEST
 from sknn_basic._files import write_at_once
 from sknn_basic._sigmoid_mlp import SigmoidMLPClassifier
 from sknn_basic.datasets import VARIABLE, load_mnist
-from sknn_basic.digits.prepare import as_counts
+from sknn_basic.digits.prepare import as_counts, enlarged
 
 DATA = ("digits", "mnist")
 
@@ -27,8 +26,6 @@ SETTINGS = {
     "mnist": {"hidden_layer_sizes": (100,), "eta": 0.2, "alpha": 2e-5, "max_iter": 15},
 }
 """What `trained` uses for what it is not told."""
-
-ENLARGED = 6
 
 EDGES = (0.3, 0.5)
 """What counts as ink in a picture depends on its light."""
@@ -77,10 +74,8 @@ def _as_in_a_picture(X, edge):
     """The 8 × 8 digits enlarged, cropped to what is darker than `edge`, and prepared again."""
     images = []
     for digit in X.reshape(-1, 8, 8) / DARKEST:
-        ink = (zoom(np.pad(digit, 1), ENLARGED, order=1) - edge) / (1.0 - edge)
-        rows, columns = (np.flatnonzero((ink > 0.0).any(axis=axis)) for axis in (1, 0))
-        box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        images.append(as_counts(np.clip(0.5 + 0.5 * ink[box], 0.0, 1.0)).ravel())
+        ink = (enlarged(digit, edge) - edge) / (1.0 - edge)
+        images.append(as_counts(np.clip(0.5 + 0.5 * ink, 0.0, 1.0)).ravel())
     return np.array(images)
 
 

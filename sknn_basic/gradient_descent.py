@@ -230,7 +230,7 @@ class _Hill:
         """C(v); infinite where Python's own numbers overflow."""
         self.nfev += 1
         try:
-            return _number(self.cost(self._seen(v)), "cost")
+            return one_number(self.cost(self._seen(v)), "cost")
         except OverflowError:
             return float("inf")
 
@@ -331,8 +331,14 @@ def _out_of_steps(walk: _Walk, max_iter: int) -> _End | None:
     return _End(3, False, f"max_iter={max_iter!r} steps were taken.")
 
 
-def _number(value: Any, name: str) -> float:
-    """`value` as a float, if it is one real number."""
+def one_number(value: Any, name: str) -> float:
+    """`value` as a float, if it is one real number.
+
+    Raises
+    ------
+    ValueError
+        If it is not; `name` is whose value it was.
+    """
     array = np.asarray(value)
     if array.size != 1 or array.dtype.kind not in "buif":
         raise ValueError(f"{name} must return one real number, got {value!r}.")
@@ -359,7 +365,7 @@ def _scaled_coefs(
 
 def _values(f: Callable[[float], Any], xs: Floats, x0: float, scale: float) -> Floats:
     """f(x) for each x, finite."""
-    found = np.array([_number(f(x), "f") for x in xs])
+    found = np.array([one_number(f(x), "f") for x in xs])
     if not np.isfinite(found).all():
         raise ValueError(
             f"f must be finite within scale={scale!r} of x0={x0!r}, got "

@@ -14,6 +14,9 @@ from sknn_basic._types import Floats
 UPRIGHT, NARROW = 0.8, 0.4
 """Share of the slant that is taken away; up to which width, in heights, none is stretched."""
 
+ENLARGED = 6
+"""How many pixels a side of a coarse image's pixel becomes."""
+
 
 def as_mnist(ink: Floats) -> Floats:
     """Ink, cropped to its box, in 28 × 28 pixels from 0 to 1."""
@@ -36,6 +39,13 @@ def as_counts(ink: Floats) -> Floats:
     left = (32 - width) // 2
     bitmap[:, left : left + width] = resized(ink, [32, width]) > 0.5
     return bitmap.reshape(8, 4, 8, 4).sum(axis=(1, 3))
+
+
+def enlarged(image: Floats, edge: float) -> Floats:
+    """A coarse image of ink from 0 to 1, made smooth and cropped to what is above `edge`."""
+    ink = ndimage.zoom(np.pad(image, 1), ENLARGED, order=1)
+    rows, columns = (np.flatnonzero((ink > edge).any(axis=axis)) for axis in (1, 0))
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def _upright(ink: Floats) -> Floats:

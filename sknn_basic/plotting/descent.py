@@ -6,6 +6,7 @@ from typing import Any, Self
 import numpy as np
 
 from sknn_basic._types import Floats
+from sknn_basic.gradient_descent import one_number
 from sknn_basic.plotting import _paper as paper
 
 LEVELS = 16
@@ -222,12 +223,10 @@ def _heights(cost: Callable[[Any], Any], grid: Sequence[Floats], is_number: bool
     with np.errstate(all="ignore"):
         for at in np.ndindex(heights.shape):
             try:
-                value = np.asarray(cost(places[at][0] if is_number else places[at].copy()))
+                value = cost(places[at][0] if is_number else places[at].copy())
+                heights[at] = one_number(value, "cost")
             except OverflowError:
-                value = np.asarray(np.nan)
-            if value.size != 1 or value.dtype.kind not in "buif":
-                raise ValueError(f"cost must return one real number, got {value!r}.")
-            heights[at] = float(value.reshape(()))
+                heights[at] = np.nan
     if not np.isfinite(heights).any():
         raise ValueError("cost must be finite somewhere between xlim and ylim, and it is not.")
     return heights

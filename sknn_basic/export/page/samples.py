@@ -4,12 +4,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import zoom
 from sklearn.datasets import load_digits
 from sklearn.utils import check_array
 
 from sknn_basic._types import Floats
-from sknn_basic.digits.prepare import as_mnist
+from sknn_basic.digits.prepare import as_mnist, enlarged
 from sknn_basic.export.page.network import as_text
 
 EACH = 2
@@ -30,18 +29,16 @@ def carried(side: int, scale: float) -> tuple[Floats, npt.NDArray[Any]]:
     """
     X, y = load_digits(return_X_y=True)
     rows = np.sort(np.concatenate([np.flatnonzero(y == digit)[:EACH] for digit in range(10)]))
-    images = X[rows] / 16.0 if side == 8 else _enlarged(X[rows] / 16.0)
+    images = X[rows] / 16.0 if side == 8 else _as_mnist(X[rows] / 16.0)
     return images * scale, y[rows]
 
 
-def _enlarged(X: Floats) -> Floats:
+def _as_mnist(X: Floats) -> Floats:
     """8 × 8 digits as MNIST's images, cropped to their ink; they stay as coarse as they are."""
     images = []
     for image in X.reshape(-1, 8, 8):
-        ink = zoom(np.pad(image, 1), 6, order=1)
-        rows, columns = (np.flatnonzero((ink > 0.3).any(axis=axis)) for axis in (1, 0))
-        box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        images.append(as_mnist(np.clip(1.5 * ink[box] - 0.3, 0.0, 1.0)).ravel())
+        ink = enlarged(image, edge=0.3)
+        images.append(as_mnist(np.clip(1.5 * ink - 0.3, 0.0, 1.0)).ravel())
     return np.array(images)
 
 
