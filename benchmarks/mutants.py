@@ -41,12 +41,12 @@ FIRST_TESTS = {
     "blocks": f"{ENGINE} engine/test_blocks",
     "costs": f"engine/test_costs {ENGINE}",
     "first": f"{ENGINE} engine/test_blocks",
-    "gradient": "test_looking_inside",
-    "initializers": "engine/test_training test_one_order test_sigmoid_mlp",
-    "rows": f"{ENGINE} engine/test_blocks test_wide",
-    "sgd": f"{ENGINE} engine/test_blocks test_short_road",
-    "_base": "test_bad_input test_one_order test_weights test_validation_data test_growing "
-    "test_short_road test_sigmoid_mlp test_perceptron",
+    "gradient": "classifiers/test_looking_inside",
+    "initializers": "engine/test_training classifiers/test_one_order classifiers/test_sigmoid_mlp",
+    "rows": f"{ENGINE} engine/test_blocks classifiers/test_wide_rows",
+    "sgd": f"{ENGINE} engine/test_blocks classifiers/test_fast_path",
+    "base": "classifiers/test_bad_input classifiers/test_one_order classifiers/test_sample_weights classifiers/test_validation_data classifiers/test_growing "
+    "classifiers/test_fast_path classifiers/test_sigmoid_mlp classifiers/test_perceptron",
 }
 """The tests that are asked first, by module; `ENGINE` for any other."""
 
@@ -244,7 +244,7 @@ def options(arguments=None):
     parser.add_argument("--n", type=int, default=200, help="faults (default: 200)")
     parser.add_argument("--seed", type=int, default=0, help="which ones (default: 0)")
     parser.add_argument("--jobs", type=int, default=1, help="at a time (default: 1)")
-    parser.add_argument("--files", metavar="REGEX", default=r"engine/|_base\.py")
+    parser.add_argument("--files", metavar="REGEX", default=r"engine/|_classifiers/base\.py")
     parser.add_argument("--markdown", metavar="FILE", help="write the survivors here, too")
     return parser.parse_args(arguments)
 

@@ -4,8 +4,8 @@
 numerics apart from scikit-learn. ``python -m sknn_basic`` recognises handwritten digits.
 """
 
-from sknn_basic._perceptron import PerceptronClassifier
-from sknn_basic._sigmoid_mlp import SigmoidMLPClassifier
+from sknn_basic._classifiers.perceptron import PerceptronClassifier
+from sknn_basic._classifiers.sigmoid_mlp import SigmoidMLPClassifier
 
 __version__ = "0.1.0.dev0"
 

@@ -1,7 +1,7 @@
 """``python -m sknn_basic``: a network learns to read handwritten digits.
 
 With the commands ``read`` and ``train`` it reads numbers in pictures, with ``page`` it makes a
-page to draw them on; see `_commands`.
+page to draw them on; see `_cli.commands`.
 """
 
 import argparse
@@ -10,7 +10,8 @@ import os
 import sys
 from pathlib import Path
 
-from sknn_basic import SigmoidMLPClassifier, _commands, _demo
+from sknn_basic import SigmoidMLPClassifier
+from sknn_basic._cli import commands, demo
 
 
 def _whole(least, most=None):
@@ -139,7 +140,7 @@ def main(argv=None):
     """
     argv = sys.argv[1:] if argv is None else argv
     if argv[:1] in (["read"], ["train"], ["page"]):
-        return _commands.main(argv)
+        return commands.main(argv)
     options = _parser().parse_args(argv)
     classifier = SigmoidMLPClassifier(
         options.hidden,
@@ -151,14 +152,14 @@ def main(argv=None):
         random_state=options.seed,
         verbose=1,
     )
-    split = _demo.load(options.seed)
+    split = demo.load(options.seed)
     try:
-        _demo.learn(classifier, split, say=print)
+        demo.learn(classifier, split, say=print)
     except ValueError as error:  # training diverged
         print(error, file=sys.stderr)
         return 1
-    _demo.examine(classifier, split, say=print)
-    _demo.save_pictures(classifier, split, options.out, say=print)
+    demo.examine(classifier, split, say=print)
+    demo.save_pictures(classifier, split, options.out, say=print)
     return 0
 
 

@@ -19,7 +19,7 @@ from scipy.interpolate import KroghInterpolator
 from scipy.optimize import OptimizeResult, approx_fprime
 from scipy.special import factorial
 
-from sknn_basic import _by_hand as by_hand
+from sknn_basic._classifiers import validation as by_hand
 from sknn_basic._compat import Interval, StrOptions, validate_parameter_constraints
 from sknn_basic._types import Floats
 

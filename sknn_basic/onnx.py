@@ -20,8 +20,8 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils.validation import check_is_fitted
 
-from sknn_basic._perceptron import PerceptronClassifier
-from sknn_basic._sigmoid_mlp import SigmoidMLPClassifier
+from sknn_basic._classifiers.perceptron import PerceptronClassifier
+from sknn_basic._classifiers.sigmoid_mlp import SigmoidMLPClassifier
 from sknn_basic._types import MatrixLike
 
 __all__ = ["register_converters", "to_onnx"]

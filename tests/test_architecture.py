@@ -26,7 +26,7 @@ ENGINE_ORDER = [
     "gradient",
     "training",
 ]
-ESTIMATORS = ["_perceptron", "_sigmoid_mlp"]
+ESTIMATORS = ["_classifiers.perceptron", "_classifiers.sigmoid_mlp"]
 LAZY = {"matplotlib", "PIL", "pandas", "onnx"}
 MAX_STATEMENTS, MAX_ARGUMENTS = 30, 8
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -153,7 +153,7 @@ def test_the_engine_imports_only_what_was_read_before(module):
     assert not later_ones(module, imports_of(module), ENGINE)
 
 
-@pytest.mark.parametrize("module", ["_base", *ESTIMATORS])
+@pytest.mark.parametrize("module", ["_classifiers.base", *ESTIMATORS])
 def test_the_coat_is_worn_over_the_engine(module):
     names = imports_of(f"sknn_basic.{module}")
     assert any(name.startswith(ENGINE_PACKAGE + ".") for name in names)
@@ -161,8 +161,8 @@ def test_the_coat_is_worn_over_the_engine(module):
 
 @pytest.mark.parametrize("module", ESTIMATORS)
 def test_an_estimator_knows_the_base_and_the_base_no_estimator(module):
-    assert "sknn_basic._base" in imports_of(f"sknn_basic.{module}")
-    for name in ["_base", *ESTIMATORS]:
+    assert "sknn_basic._classifiers.base" in imports_of(f"sknn_basic.{module}")
+    for name in ["_classifiers.base", *ESTIMATORS]:
         assert f"sknn_basic.{module}" not in imports_of(f"sknn_basic.{name}")
 
 
@@ -196,8 +196,8 @@ def test_no_file_is_called_utils():
         ("from sknn_basic.engine import sgd", {"sknn_basic.engine.sgd"}),
         ("from . import sgd", {"sknn_basic.engine.sgd"}),
         ("from .sgd import Rule", {"sknn_basic.engine.sgd"}),
-        ("from .. import _base", {"sknn_basic._base"}),
-        ("from .._base import FLOATS", {"sknn_basic._base"}),
+        ("from .._classifiers import base", {"sknn_basic._classifiers.base"}),
+        ("from .._classifiers.base import FLOATS", {"sknn_basic._classifiers.base"}),
         ("def f():\n    import late", {"late"}),
     ],
 )
@@ -208,7 +208,7 @@ def test_every_form_of_import_is_seen(source, expected):
 def test_the_engine_may_not_look_up_or_ahead():
     names = {"math", "numpy.linalg", "scipy.sparse", "sknn_basic.engine.sgd"}
     assert not foreign_to_engine(names)
-    bad = {"sklearn.base", "sknn_basic", "sknn_basic._base", "joblib"}
+    bad = {"sklearn.base", "sknn_basic", "sknn_basic._classifiers.base", "joblib"}
     assert foreign_to_engine(names | bad) == bad
     assert later_ones(ENGINE[3], set(ENGINE), ENGINE) == set(ENGINE[3:])
 

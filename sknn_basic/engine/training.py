@@ -69,7 +69,7 @@ class Training(NamedTuple):
 
     Everything that the next epoch depends on is here, so a pickle of it goes on exactly
     as the original would. `parameters` is None while it is stored beside parameters that
-    are the same (see `_base.py`).
+    are the same (see `_classifiers/base.py`).
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
-from sknn_basic import _by_hand as by_hand
+from sknn_basic._classifiers import validation as by_hand
 from sknn_basic._compat import check_parameters
 from sknn_basic.engine.network import Parameters
 from sknn_basic.export.plain_values import (

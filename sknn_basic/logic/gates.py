@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sknn_basic._perceptron import PerceptronClassifier
+from sknn_basic._classifiers.perceptron import PerceptronClassifier
 from sknn_basic.logic.tables import as_bits
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sknn_basic._perceptron import PerceptronClassifier
+from sknn_basic._classifiers.perceptron import PerceptronClassifier
 from sknn_basic.logic.separability import Separability, linear_separability
 from sknn_basic.logic.tables import as_table, counted
 

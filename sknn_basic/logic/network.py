@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_array
 
-from sknn_basic import _by_hand as by_hand
-from sknn_basic._sigmoid_mlp import SigmoidMLPClassifier
+from sknn_basic._classifiers import validation as by_hand
+from sknn_basic._classifiers.sigmoid_mlp import SigmoidMLPClassifier
 from sknn_basic._types import Floats, MatrixLike
 from sknn_basic.logic.tables import Bits, as_bits
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
-from sknn_basic import _by_hand as by_hand
+from sknn_basic._classifiers import validation as by_hand
 from sknn_basic._types import Floats
 
 

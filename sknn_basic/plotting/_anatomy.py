@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy.special import expit
 from sklearn.utils.validation import check_is_fitted
 
-from sknn_basic import _by_hand as by_hand
+from sknn_basic._classifiers import validation as by_hand
 from sknn_basic._types import Floats
 
 

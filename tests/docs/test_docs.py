@@ -23,7 +23,7 @@ from sklearn.neural_network import MLPClassifier
 import sknn_basic
 from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 API = DOCS / "api"
 GENERATED = {"_build", "auto_examples", "generated", "backreferences"}

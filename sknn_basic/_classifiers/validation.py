@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils import check_array
 
-from sknn_basic._quick import FLOATS
+from sknn_basic._classifiers.fast_path import FLOATS
 
 
 def numbers(values, name, ndim):

@@ -4,6 +4,7 @@ The products of online learning are too small to share, and a result must not de
 many threads there are: matrix products cut in two round differently.
 """
 
+import signal
 import threading
 
 from threadpoolctl import ThreadpoolController
@@ -65,3 +66,25 @@ def _switch(library):
 
 
 SINGLE_THREAD = SingleThread()
+
+HELD = {signal.SIGINT, signal.SIGTERM}
+
+
+class SignalsHeld:
+    """A context in which Ctrl-C waits until its end (where the system can do that)."""
+
+    if hasattr(signal, "pthread_sigmask"):
+
+        def __enter__(self):
+            self.before = signal.pthread_sigmask(signal.SIG_BLOCK, HELD)
+
+        def __exit__(self, *exception):
+            signal.pthread_sigmask(signal.SIG_SETMASK, self.before)
+
+    else:
+
+        def __enter__(self):
+            pass
+
+        def __exit__(self, *exception):
+            pass

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.py"))
 SLOW = (13, 14)
 """The ones that take more than a second."""
 

@@ -7,7 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from sknn_basic import SigmoidMLPClassifier, _demo
+from sknn_basic import SigmoidMLPClassifier
+from sknn_basic._cli import demo
 from sknn_basic.__main__ import main
 
 PICTURES = ["first_layer_weights.png", "loss_curve.png", "test_digits.png"]
@@ -37,7 +38,7 @@ def no_matplotlib(monkeypatch):
 
 @pytest.fixture(scope="module")
 def split():
-    return _demo.load(seed=0)
+    return demo.load(seed=0)
 
 
 def network(**parameters):
@@ -105,8 +106,8 @@ def test_same_seed_same_result(no_matplotlib, tmp_path, capsys):
 
 def test_every_option_reaches_the_classifier(no_matplotlib, tmp_path, monkeypatch, capsys):
     seen = []
-    monkeypatch.setattr(_demo, "learn", lambda classifier, split, say: seen.append(classifier))
-    monkeypatch.setattr(_demo, "examine", lambda *_, **__: None)
+    monkeypatch.setattr(demo, "learn", lambda classifier, split, say: seen.append(classifier))
+    monkeypatch.setattr(demo, "examine", lambda *_, **__: None)
     options = "--hidden 7 6 --eta 3 --batch-size 4 --epochs 9 --cost quadratic --seed 5 --out"
     assert main([*options.split(), str(tmp_path)]) == 0
     expected = SigmoidMLPClassifier(
@@ -152,7 +153,7 @@ def test_without_matplotlib_as_a_command(tmp_path):
 
 def test_matplotlib_is_imported_only_to_draw():
     check = (
-        "import sys, sknn_basic.__main__, sknn_basic._demo; "
+        "import sys, sknn_basic.__main__, sknn_basic._cli.demo; "
         "sys.exit('matplotlib' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
@@ -239,7 +240,7 @@ def test_split_is_stratified_and_scaled(split):
 def test_worst_confusions_come_first():
     truth = np.array([8, 8, 8, 1, 2, 2, 5])
     answers = np.array([1, 1, 1, 7, 3, 3, 5])
-    assert _demo.worst_confusions(truth, answers) == [
+    assert demo.worst_confusions(truth, answers) == [
         "8 read as 1: 3 times",
         "2 read as 3: 2 times",
         "1 read as 7: 1 time",
@@ -248,7 +249,7 @@ def test_worst_confusions_come_first():
 
 def test_at_most_five_pairs_and_ties_in_order():
     truth = np.arange(9, 1, -1)
-    told = _demo.worst_confusions(truth, truth - 1)
+    told = demo.worst_confusions(truth, truth - 1)
     assert [line[0] for line in told] == ["2", "3", "4", "5", "6"]
 
 
@@ -258,13 +259,13 @@ def test_nothing_confused(split):
             return split.y_test
 
     told = []
-    _demo.examine(Perfect(), split, told.append)
+    demo.examine(Perfect(), split, told.append)
     assert told == ["Test accuracy: 100.00% (450 of 450 digits)", "No test digit was confused."]
 
 
 def test_accuracies_end_where_fit_ended(split):
     fitted = network(max_iter=4).fit(split.X_train, split.y_train)
-    accuracies = _demo.accuracy_after_each_epoch(fitted, split)
+    accuracies = demo.accuracy_after_each_epoch(fitted, split)
     assert len(accuracies) == 4
     assert accuracies[-1] == fitted.score(split.X_test, split.y_test)
 
@@ -272,9 +273,9 @@ def test_accuracies_end_where_fit_ended(split):
 @pytest.mark.parametrize("n_wrong", [0, 3, 8, 30, 40])
 def test_chosen_digits_show_the_wrong_ones_first(n_wrong):
     wrong = np.arange(40) >= 40 - n_wrong
-    chosen = _demo.choose_digits(wrong)
-    n_first = min(n_wrong, _demo.PER_ROW)
-    assert len(set(chosen)) == len(chosen) <= _demo.PER_ROW * _demo.ROWS
+    chosen = demo.choose_digits(wrong)
+    n_first = min(n_wrong, demo.PER_ROW)
+    assert len(set(chosen)) == len(chosen) <= demo.PER_ROW * demo.ROWS
     assert wrong[chosen[:n_first]].all()
     assert not wrong[chosen[n_first:]].any()
 
@@ -284,7 +285,7 @@ def test_wrong_digits_are_marked_by_more_than_colour():
     answers = np.zeros(30, dtype=int)
     truth = answers.copy()
     truth[4] = 9
-    axes = _demo.draw_digits(X, truth, answers, np.full(30, 0.75)).axes
+    axes = demo.draw_digits(X, truth, answers, np.full(30, 0.75)).axes
     assert axes[0].get_title() == "\N{BALLOT X} 0  (75%)\nis a 9"
     assert axes[0].axison
     assert axes[1].get_title() == "0  (75%)"
@@ -295,20 +296,20 @@ def test_wrong_digits_are_marked_by_more_than_colour():
     ("p", "told"), [(1.0, "100%"), (0.9999, ">99%"), (0.99, "99%"), (0.345, "34%")]
 )
 def test_percent(p, told):
-    assert _demo.percent(p) == told
+    assert demo.percent(p) == told
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 7, 40])
 def test_mosaic_holds_every_neuron_once(n):
     W = np.random.default_rng(0).normal(size=(64, n))
-    tiles = _demo.mosaic(W, columns=3)
+    tiles = demo.mosaic(W, columns=3)
     assert np.array_equal(np.sort(tiles[np.isfinite(tiles)]), np.sort(W.ravel()))
-    top = _demo.HEAD
+    top = demo.HEAD
     assert np.array_equal(tiles[top : top + 8, :8], W[:, 0].reshape(8, 8))
 
 
 def test_weights_share_one_symmetric_scale():
-    figure = _demo.draw_weights(np.random.default_rng(0).normal(size=(64, 7)))
+    figure = demo.draw_weights(np.random.default_rng(0).normal(size=(64, 7)))
     axes, bar = figure.axes
     low, high = axes.images[0].get_clim()
     assert low == -high < 0
@@ -317,14 +318,14 @@ def test_weights_share_one_symmetric_scale():
 
 
 def test_at_most_sixty_neurons_are_drawn_and_that_is_told():
-    figure = _demo.draw_weights(np.ones((64, 61)))
+    figure = demo.draw_weights(np.ones((64, 61)))
     assert len(figure.axes[0].texts) == 60
     assert "the first 60 of 61 neurons" in figure.get_suptitle()
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 60, 400])
 def test_epoch_ticks_are_whole(n):
-    figure = _demo.draw_learning(list(np.linspace(2, 1, n)), list(np.linspace(0.5, 1, n)))
+    figure = demo.draw_learning(list(np.linspace(2, 1, n)), list(np.linspace(0.5, 1, n)))
     for axes in figure.axes:
         assert axes.get_xlabel() == "epoch"
         assert axes.get_ylabel()

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from at_hand import needs
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 TEXT = README.read_text(encoding="utf-8")
 GENERATED = {"_build", "auto_examples", "generated", "backreferences"}

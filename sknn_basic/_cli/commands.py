@@ -9,7 +9,8 @@ from pathlib import Path
 
 import joblib
 
-from sknn_basic import __version__, _reader
+from sknn_basic import __version__
+from sknn_basic._cli import models
 from sknn_basic.digits import open_image, read_number
 from sknn_basic.export import perceptron_page, to_html
 
@@ -50,7 +51,7 @@ def _parser():
     add("--out", metavar="FILE", required=True, help="where the network goes")
     add(
         "--data",
-        choices=_reader.DATA,
+        choices=models.DATA,
         default="digits",
         help="digits, those that scikit-learn carries (the default), or mnist, from files or "
         "fetched",
@@ -68,7 +69,7 @@ def _add_data(add):
     """The option that says on what a network is trained if none is given."""
     add(
         "--data",
-        choices=_reader.DATA,
+        choices=models.DATA,
         help="without --model: what the network is trained on (default: mnist where the "
         "environment variable SKNN_BASIC_MNIST names the folder of its files, else digits)",
     )
@@ -123,7 +124,7 @@ def _read(options):
     image = open_image(options.image)
     reading = read_number(image, _network(options))
     if options.show:
-        _reader.draw(image, reading, options.show)
+        models.draw(image, reading, options.show)
         _tell(f"The boxes and answers are in {options.show}.")
     print(reading.text)
     return 0
@@ -133,7 +134,7 @@ def _network(options):
     """The network of --model, or one trained on --data."""
     if options.model is not None:
         return _model(options.model)
-    return _reader.default_reader(options.data or _reader.at_hand(), __version__, _tell)
+    return models.default_reader(options.data or models.at_hand(), __version__, _tell)
 
 
 def _model(path):
@@ -151,8 +152,8 @@ def _train(options):
     settings |= {"max_iter": options.epochs}
     given = {name: value for name, value in settings.items() if value is not None}
     place = {"folder": options.folder, "seed": options.seed}
-    network = _reader.trained(options.data, **place, verbose=1, **given)
-    _reader.store(network, options.out)
+    network = models.trained(options.data, **place, verbose=1, **given)
+    models.store(network, options.out)
     _tell(f"The network is in {options.out}.")
     return 0
 

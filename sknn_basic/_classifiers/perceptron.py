@@ -6,9 +6,9 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from sknn_basic import _by_hand as by_hand
-from sknn_basic._base import BaseSGDClassifier
-from sknn_basic._parameters import SHARED_CONSTRAINTS
+from sknn_basic._classifiers import validation as by_hand
+from sknn_basic._classifiers.base import BaseSGDClassifier
+from sknn_basic._classifiers.constraints import SHARED_CONSTRAINTS
 from sknn_basic._types import Floats
 from sknn_basic.engine.activations import signed_step
 from sknn_basic.engine.costs import MISTAKES

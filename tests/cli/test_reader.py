@@ -13,7 +13,8 @@ from scipy import ndimage
 from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
 
-from sknn_basic import __version__, _reader
+from sknn_basic import __version__
+from sknn_basic._cli import models
 from sknn_basic.__main__ import main
 
 X, y = load_digits(return_X_y=True)
@@ -42,7 +43,7 @@ def picture(tmp_path):
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path, monkeypatch):
-    monkeypatch.delenv(_reader.VARIABLE, raising=False)
+    monkeypatch.delenv(models.VARIABLE, raising=False)
     for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
         monkeypatch.setenv(variable, str(tmp_path / "cache"))
     return tmp_path / "cache"
@@ -52,14 +53,14 @@ def own_cache(tmp_path, monkeypatch):
 def stored_network(tmp_path_factory):
     """The file that the first `read` leaves in the cache."""
     path = tmp_path_factory.mktemp("reader") / f"digits-{__version__}.joblib"
-    _reader.store(_reader.trained("digits"), path)
+    models.store(models.trained("digits"), path)
     return path
 
 
 @pytest.fixture
 def full_cache(own_cache, stored_network):
     """A cache as the first `read` leaves it."""
-    folder = _reader.cache_folder()
+    folder = models.cache_folder()
     folder.mkdir(parents=True)
     shutil.copy(stored_network, folder)
 
@@ -136,7 +137,7 @@ def test_a_jpeg_with_a_shadow_and_noise(tmp_path, said):
 @trained_before
 @pytest.mark.parametrize("name", ["number.png", "number.jpg", "photo.jpg"])
 def test_the_pictures_of_the_guide_are_read(name, said):
-    path = Path(__file__).parents[1] / "docs" / "images" / name
+    path = Path(__file__).parents[2] / "docs" / "images" / name
     assert said("read", str(path))[1] == [NUMBER]
 
 
@@ -169,7 +170,7 @@ def test_any_classifier_of_digits_will_do(picture, said, tmp_path):
 
 
 def test_the_network_takes_pixels_as_they_come():
-    network = _reader.trained("digits")
+    network = models.trained("digits")
     assert network.score(X, y) > 0.99
     assert network.coefs_[0].shape == (64, 60)
 
@@ -232,10 +233,10 @@ def test_as_a_command(picture):
 )
 def test_the_cache_is_where_the_system_has_it(platform, variable, end, monkeypatch, own_cache):
     monkeypatch.setattr(sys, "platform", platform)
-    assert _reader.cache_folder().as_posix().endswith(end)
+    assert models.cache_folder().as_posix().endswith(end)
 
 
 def test_mnist_is_used_where_its_folder_is_named(monkeypatch, tmp_path):
-    assert _reader.at_hand() == "digits"
-    monkeypatch.setenv(_reader.VARIABLE, str(tmp_path))
-    assert _reader.at_hand() == "mnist"
+    assert models.at_hand() == "digits"
+    monkeypatch.setenv(models.VARIABLE, str(tmp_path))
+    assert models.at_hand() == "mnist"

@@ -25,7 +25,7 @@ from sklearn.preprocessing import StandardScaler
 from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
 from sknn_basic.export import from_dict, load, save, to_dict, to_numpy_source
 from sknn_basic.export.plain_values import floats_from, plain_floats
-from tests.fitted_models import fitted_models
+from fitted_models import fitted_models
 
 SUFFIXES = (".json", ".npz")
 suffixes = pytest.mark.parametrize("suffix", SUFFIXES)

@@ -138,7 +138,7 @@ def test_every_thread_can_hold_blas_at_one_thread():
 from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from threadpoolctl import threadpool_info
-from sknn_basic._threads import SINGLE_THREAD
+from sknn_basic._classifiers.runtime import SINGLE_THREAD
 def threads():
     return [pool["num_threads"] for pool in threadpool_info() if "numpy" in pool["filepath"]]
 def inside(_):

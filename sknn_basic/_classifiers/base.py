@@ -19,9 +19,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sknn_basic._compat import CallbackSupportMixin, check_parameters, with_callbacks
-from sknn_basic._epochs import Callbacks, ProgressLine, has_callbacks
-from sknn_basic._growth import grown, grown_totals
-from sknn_basic._labels import (
+from sknn_basic._classifiers.progress import Callbacks, ProgressLine, has_callbacks
+from sknn_basic._classifiers.growth import grown, grown_totals
+from sknn_basic._classifiers.labels import (
     all_classes,
     as_column,
     classes_of,
@@ -31,7 +31,7 @@ from sknn_basic._labels import (
     kind_of,
     same_classes,
 )
-from sknn_basic._quick import (
+from sknn_basic._classifiers.fast_path import (
     FLOATS,
     class_numbers,
     is_plain,
@@ -39,10 +39,10 @@ from sknn_basic._quick import (
     remember,
     still_checked,
 )
-from sknn_basic._signals import SignalsHeld
-from sknn_basic._threads import SINGLE_THREAD
+from sknn_basic._classifiers.runtime import SignalsHeld
+from sknn_basic._classifiers.runtime import SINGLE_THREAD
 from sknn_basic._types import Floats, Labels, MatrixLike
-from sknn_basic._weights import (
+from sknn_basic._classifiers.sample_weights import (
     as_floats,
     balanced_factors,
     check_sample_weight,
@@ -52,7 +52,7 @@ from sknn_basic._weights import (
     rows_with_weight,
     times,
 )
-from sknn_basic._wide import Wide
+from sknn_basic._classifiers.wide_rows import Wide
 from sknn_basic.engine.costs import value
 from sknn_basic.engine.network import output_weighted_inputs
 from sknn_basic.engine.rule import Memory

@@ -13,7 +13,8 @@ from sklearn.datasets import load_digits
 from test_page import HOSTILE, random_network
 
 from benchmarks.data import Source
-from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier, _reader
+from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
+from sknn_basic._cli import models
 from sknn_basic.datasets import load_mnist
 from sknn_basic.digits.prepare import as_counts, as_mnist
 from sknn_basic.export import perceptron_page, to_html
@@ -97,7 +98,7 @@ def browser(tmp_path_factory):
 def small(tmp_path_factory):
     """The page that ``python -m sknn_basic page`` makes without MNIST."""
     path = tmp_path_factory.mktemp("small") / "digits.html"
-    return to_html(_reader.trained("digits"), path)
+    return to_html(models.trained("digits"), path)
 
 
 @pytest.fixture(scope="module")
