@@ -18,8 +18,14 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from sknn_basic._compat import CallbackSupportMixin, check_parameters, with_callbacks
-from sknn_basic._classifiers.progress import Callbacks, ProgressLine, has_callbacks
+from sknn_basic._classifiers.fast_path import (
+    FLOATS,
+    class_numbers,
+    is_plain,
+    is_surely_finite,
+    remember,
+    still_checked,
+)
 from sknn_basic._classifiers.growth import grown, grown_totals
 from sknn_basic._classifiers.labels import (
     all_classes,
@@ -31,17 +37,8 @@ from sknn_basic._classifiers.labels import (
     kind_of,
     same_classes,
 )
-from sknn_basic._classifiers.fast_path import (
-    FLOATS,
-    class_numbers,
-    is_plain,
-    is_surely_finite,
-    remember,
-    still_checked,
-)
-from sknn_basic._classifiers.runtime import SignalsHeld
-from sknn_basic._classifiers.runtime import SINGLE_THREAD
-from sknn_basic._types import Floats, Labels, MatrixLike
+from sknn_basic._classifiers.progress import Callbacks, ProgressLine, has_callbacks
+from sknn_basic._classifiers.runtime import SINGLE_THREAD, SignalsHeld
 from sknn_basic._classifiers.sample_weights import (
     as_floats,
     balanced_factors,
@@ -53,6 +50,8 @@ from sknn_basic._classifiers.sample_weights import (
     times,
 )
 from sknn_basic._classifiers.wide_rows import Wide
+from sknn_basic._compat import CallbackSupportMixin, check_parameters, with_callbacks
+from sknn_basic._types import Floats, Labels, MatrixLike
 from sknn_basic.engine.costs import value
 from sknn_basic.engine.network import output_weighted_inputs
 from sknn_basic.engine.rule import Memory

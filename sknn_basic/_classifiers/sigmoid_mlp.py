@@ -11,11 +11,15 @@ from sklearn.utils.validation import check_is_fitted
 
 from sknn_basic._classifiers import validation as by_hand
 from sknn_basic._classifiers.base import BaseSGDClassifier
-from sknn_basic._compat import HasMethods, Interval, StrOptions, check_parameters
 from sknn_basic._classifiers.constraints import SHARED_CONSTRAINTS
 from sknn_basic._classifiers.runtime import SINGLE_THREAD
+from sknn_basic._classifiers.sample_weights import (
+    check_sample_weight,
+    mean_one,
+    rows_with_weight,
+)
+from sknn_basic._compat import HasMethods, Interval, StrOptions, check_parameters
 from sknn_basic._types import Floats, MatrixLike
-from sknn_basic._classifiers.sample_weights import check_sample_weight, mean_one, rows_with_weight
 from sknn_basic.engine.activations import signed_sigmoid
 from sknn_basic.engine.costs import COSTS, CostFunction
 from sknn_basic.engine.gradient import slopes, total_cost

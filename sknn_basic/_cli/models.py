@@ -13,9 +13,9 @@ import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.utils.validation import check_is_fitted
 
+from sknn_basic._classifiers.sigmoid_mlp import SigmoidMLPClassifier
 from sknn_basic._cli.demo import BLUE, DARKEST
 from sknn_basic._files import write_at_once
-from sknn_basic._classifiers.sigmoid_mlp import SigmoidMLPClassifier
 from sknn_basic.datasets import VARIABLE, load_mnist
 from sknn_basic.digits.prepare import as_counts, enlarged
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from sknn_basic import SigmoidMLPClassifier
-from sknn_basic._cli import demo
 from sknn_basic.__main__ import main
+from sknn_basic._cli import demo
 
 PICTURES = ["first_layer_weights.png", "loss_curve.png", "test_digits.png"]
 

@@ -14,8 +14,8 @@ from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
 
 from sknn_basic import __version__
-from sknn_basic._cli import models
 from sknn_basic.__main__ import main
+from sknn_basic._cli import models
 
 X, y = load_digits(return_X_y=True)
 NUMBER = "504192"

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from fitted_models import fitted_models
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -25,7 +26,6 @@ from sklearn.preprocessing import StandardScaler
 from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
 from sknn_basic.export import from_dict, load, save, to_dict, to_numpy_source
 from sknn_basic.export.plain_values import floats_from, plain_floats
-from fitted_models import fitted_models
 
 SUFFIXES = (".json", ".npz")
 suffixes = pytest.mark.parametrize("suffix", SUFFIXES)
