@@ -10,6 +10,7 @@ have stood unchanged since scikit-learn 1.2.
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
+    Options,
     StrOptions,
     validate_parameter_constraints,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "CallbackSupportMixin",
     "HasMethods",
     "Interval",
+    "Options",
     "StrOptions",
     "check_parameters",
     "with_callbacks",

@@ -227,7 +227,7 @@ def _set_shapes(operator):
     n, n_classes = operator.inputs[0].get_first_dimension(), len(classes)
     text_or_int = StringTensorType if classes.dtype == object else Int64TensorType
     float_type = DoubleTensorType if _dtype(operator) == np.float64 else FloatTensorType
-    labels.set_type(text_or_int([n, n_classes] if model._multilabel else [n]))
+    labels.set_type(text_or_int([n, n_classes] if model._outputs.multilabel else [n]))
     scores.set_type(float_type([n, n_classes]))
 
 
@@ -253,12 +253,12 @@ def _convert(scope, operator, container, raw):
     labels, scores = (output.full_name for output in operator.outputs)
     graph = _Graph(scope, container, _dtype(operator))
     Z = graph.output_weighted_inputs(graph.rows(operator.inputs[0]), model._parameters())
-    if model._multilabel:
+    if model._outputs.multilabel:
         fires = graph.node("Greater", Z, graph.numbers(np.zeros(1), "zero"))
         graph.node("Cast", fires, to=_tensor_type(np.int64), out=labels)
         graph.node("Identity" if raw else "Sigmoid", Z, out=scores)
         return
-    S = graph.class_scores(Z, model._code(np.float64))
+    S = graph.class_scores(Z, model._outputs.full_table(np.float64))
     classes = _labels(model, _option("nocl", False, model, container))
     chosen = graph.node("ArgMax", S, axis=1, keepdims=0)
     graph.node("Gather", graph.constant(classes, "classes"), chosen, out=labels)
@@ -300,7 +300,7 @@ def _labels(model, nocl):
         If it cannot.
     """
     classes = model.classes_
-    if nocl or model._multilabel:
+    if nocl or model._outputs.multilabel:
         return np.arange(len(classes))
     if all(isinstance(label, str) and _is_unicode(label) for label in classes):
         return classes.astype(object)

@@ -1,8 +1,9 @@
 """What the parameters shared by both classifiers may be."""
 
+import math
 import numbers
 
-from sknn_basic._compat import Interval, StrOptions
+from sknn_basic._compat import Interval, Options, StrOptions
 
 SHARED_CONSTRAINTS = {
     "eta": [Interval(numbers.Real, 0, None, closed="neither")],
@@ -11,7 +12,10 @@ SHARED_CONSTRAINTS = {
     "alpha": [Interval(numbers.Real, 0, None, closed="left")],
     "shuffle": ["boolean"],
     "tol": [Interval(numbers.Real, 0, None, closed="left"), None],
-    "n_iter_no_change": [Interval(numbers.Integral, 1, None, closed="left")],
+    "n_iter_no_change": [
+        Interval(numbers.Integral, 1, None, closed="left"),
+        Options(numbers.Real, {math.inf}),
+    ],
     "early_stopping": ["boolean"],
     "validation_fraction": [Interval(numbers.Real, 0, 1, closed="neither")],
     "keep": [StrOptions({"last", "best", "average"})],

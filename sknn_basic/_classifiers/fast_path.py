@@ -1,115 +1,235 @@
-"""A short road for online learning: input that needs no conversion, checked in microseconds.
+"""The fast path of online learning: input that needs no conversion, checked in microseconds.
 
 The checks of scikit-learn cost ten times what it takes to learn from one row. They are
 skipped only where they could find nothing: the parameters are those of the last complete
-check, and X is a finite array of the fitted width and dtype. Whatever is not so takes the
-full road, which alone raises errors, so both roads give the same results.
+check, and X is a finite matrix of the fitted width. Whatever is not so is left to the
+complete checks, which alone raise errors, so both ways give the same results.
 """
 
 import math
+import sys
+from dataclasses import replace
 from operator import is_, itemgetter
 from typing import NamedTuple
 
 import numpy as np
+from scipy import sparse
 
+from sknn_basic._classifiers.data import FLOATS, is_large
+from sknn_basic._classifiers.sample_weights import balanced_factors, class_factors
+from sknn_basic.engine.rule import Rule
+from sknn_basic.engine.samples import Samples
 from sknn_basic.engine.sgd import Kernel
 
 MOST_ROWS = 256
-"""More rows than these pay for the full road themselves."""
-
-FLOATS = (np.float64, np.float32)
+"""More rows than these pay for the complete checks themselves."""
 
 PLAIN_KINDS = "biufU"
 """Of arrays of labels: bool, int, unsigned, float and text."""
 
-UNCHANGEABLE = (int, float, str, type(None), np.integer, np.floating)
-"""Types of parameters that stay what they were when they were checked."""
+CONTAINERS = (dict, list, np.ndarray)
+"""Parameters that may change in place: they are compared with copies."""
 
 
 class Checked(NamedTuple):
-    """What the last complete check has found; never pickled.
+    """What the last complete checks have found; never pickled.
 
     Parameters
     ----------
-    values : callable
+    read : itemgetter
         Reads the parameters out of the estimator's attributes.
     parameters : tuple
-        What it read at the check.
-    kernel, rule, code : what they and the classes mean to the engine
+        What it read at the checks.
+    copies : tuple of (int, object)
+        Copies of those that may change in place, by their position.
+    kernel, step_rule, code
+        What they and the classes mean to the engine.
+    factors : ndarray of shape (n_classes,), or None
+        The weights of a `class_weight` dict.
     lookup : dict
         Class number of each label with its type.
+    labels : list
+        The classes as a list.
+    names : pandas.Index or None
+        The columns that a data frame must have; None: none has been seen.
+    watched : bool
+        Whether rows of unusual size are left to the complete checks, which warn.
     """
 
-    values: itemgetter
+    read: itemgetter
     parameters: tuple
+    copies: tuple
     kernel: Kernel
-    rule: object
-    code: np.ndarray
+    step_rule: Rule
+    code: object
+    factors: np.ndarray | None
     lookup: dict
+    labels: list
+    names: object
+    watched: bool
 
 
 def remember(estimator):
-    """The `Checked` record of a fitted estimator, or None if the short road is closed to it."""
-    names = sorted(estimator.get_params(deep=False))
-    values = itemgetter(*names)
-    parameters = values(vars(estimator))
-    closed = (
-        estimator.class_weight is not None
-        or estimator._adaptive()
-        or estimator._multilabel
-        or hasattr(estimator, "feature_names_in_")
-        or not all(_cannot_change(value) for value in parameters)
-    )
-    if closed:
+    """The `Checked` of a fitted estimator, or None if the fast path is closed to it."""
+    outputs = estimator._outputs
+    if outputs.multilabel:
         return None
-    lookup = {(type(label), label): k for k, label in enumerate(estimator.classes_.tolist())}
-    fitted = estimator._parameters()
-    kernel, code = Kernel(estimator._network(), fitted), estimator._code(fitted.biases[0].dtype)
-    return Checked(values, parameters, kernel, estimator._rule(), code, lookup)
+    read = itemgetter(*sorted(estimator.get_params(deep=False)))
+    values = read(vars(estimator))
+    copies = tuple((k, v.copy()) for k, v in enumerate(values) if isinstance(v, CONTAINERS))
+    method, fitted = estimator._method(), estimator._parameters()
+    factor = estimator._training.eta_factor if method.adaptive else 1.0
+    labels = outputs.classes.tolist()
+    return Checked(
+        read,
+        values,
+        copies,
+        Kernel(method.network, fitted),
+        method.rule if factor == 1.0 else replace(method.rule, eta=method.rule.eta * factor),
+        outputs.code(fitted.biases[0].dtype),
+        class_factors(estimator.class_weight, outputs.classes),
+        {(type(label), label): k for k, label in enumerate(labels)},
+        labels,
+        _names(estimator),
+        not (method.network.only_mistakes or vars(estimator).get("_warned_of_size")),
+    )
 
 
-def _cannot_change(value):
-    if isinstance(value, tuple):
-        return all(_cannot_change(item) for item in value)
-    return isinstance(value, UNCHANGEABLE)
+def _names(estimator):
+    pandas = sys.modules.get("pandas")
+    names = getattr(estimator, "feature_names_in_", None)
+    return None if names is None or pandas is None else pandas.Index(names)
 
 
 def still_checked(estimator):
-    """The `Checked` record if no parameter has been replaced since, else None."""
+    """The `Checked` of an estimator if no parameter has changed since, else None."""
     checked = estimator.__dict__.get("_checked")
     if checked is None:
         return None
-    parameters = checked.values(estimator.__dict__)
-    return checked if all(map(is_, parameters, checked.parameters)) else None
+    values = checked.read(estimator.__dict__)
+    if not all(map(is_, values, checked.parameters)):
+        return None
+    if checked.copies and not all(_same(values[k], copy) for k, copy in checked.copies):
+        return None
+    return checked
 
 
-def is_plain(X, W):
-    """Whether X can be used as it is with first-layer weights W."""
-    return (
-        type(X) is np.ndarray
+def _same(value, copy):
+    same = value == copy
+    return bool(same.all()) if isinstance(same, np.ndarray) else same
+
+
+def samples(estimator, X, y, classes, growing):
+    """(samples, checked, totals) of a pass over these rows, or None: to the complete checks."""
+    checked = still_checked(estimator)
+    if checked is None or not (growing is False or growing is True):
+        return None
+    if classes is not None and not _are(classes, checked.labels):
+        return None
+    X = plain_rows(estimator, X, checked)
+    if X is None or (checked.watched and is_large(X)):
+        return None
+    numbers = class_numbers(y, X.shape[0], checked.lookup)
+    if numbers is None:
+        return None
+    factors, totals = checked.factors, None
+    if estimator.class_weight == "balanced":
+        seen = np.bincount(numbers, minlength=len(checked.labels))
+        totals = seen + estimator.__dict__.get("_class_totals", 0.0)
+        factors = balanced_factors(totals)
+    weights = None
+    if factors is not None:
+        weights = factors[numbers].astype(X.dtype)
+        if not weights.all() or not np.isfinite(weights).all():
+            return None
+    return Samples(X, numbers, checked.code, weights), checked, totals
+
+
+def _are(classes, labels):
+    """Whether `classes`, an array or a sequence, are these labels in this order."""
+    if type(classes) is np.ndarray:
+        if classes.ndim != 1 or classes.dtype.kind not in PLAIN_KINDS:
+            return False
+        classes = classes.tolist()
+    elif type(classes) not in (list, tuple, range):
+        return False
+    return len(classes) == len(labels) and list(classes) == labels
+
+
+# --- rows -----------------------------------------------------------------------------
+
+
+def plain_rows(estimator, X, checked):
+    """X as the engine takes it, or None where the complete checks must look at it.
+
+    It may be an array, a list of 1-d arrays, a data frame with the names that were seen, or a
+    CSR matrix; of floats, or in a frame of other numbers.
+    """
+    W = estimator._parameters().weights[0]
+    kind = type(X)
+    named = checked.names is not None or "feature_names_in_" in estimator.__dict__
+    if kind is list and not named:
+        X = _stacked(X)
+    elif sparse.issparse(X):
+        return None if named else _plain_sparse(X, W)
+    elif kind is not np.ndarray:
+        X = _values(X, checked.names)
+    elif named:
+        return None
+    if X is None or X.ndim != 2 or X.shape[1] != W.shape[0] or not 0 < len(X) <= MOST_ROWS:
+        return None
+    if X.dtype != W.dtype:
+        if X.dtype not in FLOATS and kind is np.ndarray:
+            return None
+        with np.errstate(over="ignore"):
+            X = X.astype(W.dtype)
+    square = float(np.vdot(X, X))  # in BLAS, which does not warn
+    return X if math.isfinite(square) else None
+
+
+def _stacked(rows):
+    """A list of 1-d arrays of floats of one length as a matrix, or None."""
+    if not 0 < len(rows) <= MOST_ROWS:
+        return None
+    first = rows[0]
+    if type(first) is not np.ndarray or first.ndim != 1 or first.dtype not in FLOATS:
+        return None
+    if len(rows) == 1:
+        return first[None]
+    for row in rows:
+        if type(row) is not np.ndarray or row.shape != first.shape or row.dtype != first.dtype:
+            return None
+    return np.array(rows)
+
+
+def _values(frame, names):
+    """The numbers of a pandas frame with these columns, or None."""
+    if names is None or type(frame) is not sys.modules["pandas"].DataFrame:
+        return None
+    if not frame.columns.equals(names):
+        return None
+    values = frame.to_numpy()
+    return values if values.dtype.kind in "fiu" else None
+
+
+def _plain_sparse(X, W):
+    """A CSR matrix of finite numbers of W's dtype, or None."""
+    plain = (
+        X.format == "csr"
         and X.ndim == 2
         and X.dtype == W.dtype
         and X.shape[1] == W.shape[0]
         and 0 < X.shape[0] <= MOST_ROWS
-        and math.isfinite(np.vdot(X, X))  # in BLAS, which does not warn
+        and math.isfinite(np.vdot(X.data, X.data))
     )
+    return X if plain else None
 
 
-def is_surely_finite(X, dtypes):
-    """Whether one fast pass shows that X, of one of these dtypes, is a finite array.
-
-    False: it must be looked at.
-    """
-    return (
-        type(X) is np.ndarray
-        and X.dtype in dtypes
-        and (X.flags.c_contiguous or X.flags.f_contiguous)
-        and math.isfinite(np.vdot(*[X.ravel(order="K")] * 2))
-    )
+# --- labels ---------------------------------------------------------------------------
 
 
 def class_numbers(y, n, lookup):
-    """The class number of each of n labels, or None if the full road must look at them.
+    """The class number of each of n labels, or None if the complete checks must look at them.
 
     Labels of another type than the classes' own may be equal to them and yet be refused.
     """
@@ -117,11 +237,17 @@ def class_numbers(y, n, lookup):
         if y.ndim != 1 or y.dtype.kind not in PLAIN_KINDS:
             return None
         y = y.tolist()
-    elif type(y) is not list:
+    elif type(y) not in (list, tuple):
         return None
     if len(y) != n:
         return None
     try:
-        return np.array([lookup[type(label), label] for label in y])
+        return np.array([_number(label, lookup) for label in y])
     except (KeyError, TypeError):
         return None
+
+
+def _number(label, lookup):
+    if isinstance(label, np.generic):
+        label = label.item()
+    return lookup[type(label), label]

@@ -9,6 +9,12 @@ import numpy.typing as npt
 from sknn_basic._classifiers import validation as by_hand
 from sknn_basic._classifiers.base import BaseSGDClassifier
 from sknn_basic._classifiers.constraints import SHARED_CONSTRAINTS
+from sknn_basic._classifiers.progress import (
+    Method,
+    Report,
+    validation_curves,
+    validation_figures,
+)
 from sknn_basic._types import Floats
 from sknn_basic.engine.activations import signed_step
 from sknn_basic.engine.costs import MISTAKES
@@ -222,18 +228,18 @@ class PerceptronClassifier(BaseSGDClassifier):
 
     # --- hooks -----------------------------------------------------------------------
 
-    _patient = False
-
-    def _network(self):
-        return Network(signed_step, MISTAKES, only_mistakes=True)
-
-    def _rule(self):
-        return Rule(
+    def _method(self):
+        rule = Rule(
             eta=float(self.eta),
             batch_size=int(self.batch_size),
             alpha=float(self.alpha),
             learn_bias=bool(self.fit_intercept),
         )
+        neurons = Network(signed_step, MISTAKES, only_mistakes=True)
+        return Method(neurons, rule, judge=lambda score, cost: 1.0 - score, patient=False)
+
+    def _report(self):
+        return Report(_curves, _figures, lambda loss: {})
 
     def _first_parameters(self, rng, n_features, n_outputs, dtype):
         return zero_parameters(n_features, n_outputs, dtype)
@@ -244,19 +250,6 @@ class PerceptronClassifier(BaseSGDClassifier):
     def _attributes(self, parameters):
         return {"coef_": parameters.weights[0].T, "intercept_": parameters.biases[0]}
 
-    def _curves(self, training):
-        mistakes = [int(total) for total in training.cost_sums]
-        return super()._curves(training) | {
-            "mistakes_": mistakes,
-            "converged_": bool(mistakes) and mistakes[-1] == 0,
-        }
-
-    def _figures(self, training):
-        return {"mistakes": int(training.cost_sums[-1])} | super()._figures(training)
-
-    def _judge(self, score, cost):
-        return 1.0 - score
-
     def _not_converged(self, training):
         return (
             f"max_iter={self.max_iter} epochs were reached and the last one still made "
@@ -265,3 +258,15 @@ class PerceptronClassifier(BaseSGDClassifier):
             'keep="best" or keep="average", or a SigmoidMLPClassifier. tol=None asks for '
             "exactly max_iter epochs and silences this warning."
         )
+
+
+def _curves(training):
+    mistakes = [int(total) for total in training.cost_sums]
+    return validation_curves(training) | {
+        "mistakes_": mistakes,
+        "converged_": bool(mistakes) and mistakes[-1] == 0,
+    }
+
+
+def _figures(training):
+    return {"mistakes": int(training.cost_sums[-1])} | validation_figures(training)

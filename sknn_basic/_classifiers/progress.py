@@ -1,6 +1,130 @@
-"""What `fit` tells the world about its epochs: a printed line, and scikit-learn's callbacks."""
+"""How a classifier trains and what it tells of it: lines, curves, warnings, callbacks."""
 
+from collections.abc import Callable
 from time import perf_counter
+from typing import Any, NamedTuple
+
+from sklearn.exceptions import ConvergenceWarning
+
+from sknn_basic.engine.network import Network
+from sknn_basic.engine.rule import Rule
+from sknn_basic.engine.training import Plan, Training
+
+
+class Method(NamedTuple):
+    """How a classifier trains.
+
+    Parameters
+    ----------
+    network : Network
+        The kind of output neurons, and the cost.
+    rule : Rule
+        How a step is taken.
+    judge : callable
+        ``judge(score, cost)`` -> what ``keep="best"`` makes small without validation data.
+    patient : bool
+        Whether `tol` and `n_iter_no_change` also watch the training cost.
+    adaptive : bool
+        Whether η is divided by 5 when patience is lost.
+    """
+
+    network: Network
+    rule: Rule
+    judge: Callable[[float, float], float]
+    patient: bool = True
+    adaptive: bool = False
+
+
+class Report(NamedTuple):
+    """What a classifier tells of its training.
+
+    Parameters
+    ----------
+    curves : callable
+        ``curves(training)`` -> fitted attributes, numbers of each epoch.
+    figures : callable
+        ``figures(training)`` -> what a line of `verbose` tells of the last epoch.
+    loss : callable
+        ``loss(cost)`` -> fitted attributes after a pass of `partial_fit`.
+    """
+
+    curves: Callable[[Training], dict[str, Any]]
+    figures: Callable[[Training], dict[str, float]]
+    loss: Callable[[float], dict[str, float]]
+
+
+def plan_of(estimator, method):
+    """What `engine.training` is asked to do."""
+    return Plan(
+        rule=method.rule,
+        max_epochs=estimator.max_iter,
+        shuffle=estimator.shuffle,
+        keep=estimator.keep,
+        stop_when_perfect=estimator.tol is not None,
+        patient=estimator.tol is not None and (estimator.early_stopping or method.patient),
+        watch_validation=estimator.early_stopping,
+        tol=estimator.tol or 0.0,
+        n_iter_no_change=estimator.n_iter_no_change,
+        adaptive=method.adaptive,
+    )
+
+
+def validation_curves(training):
+    """What was measured on the validation data after each epoch, as fitted attributes."""
+    if not training.validation_scores:
+        return {}
+    return {
+        "validation_scores_": list(training.validation_scores),
+        "validation_loss_curve_": list(training.validation_losses),
+        "best_validation_score_": max(training.validation_scores),
+    }
+
+
+def validation_figures(training):
+    """The last of them, for a line of `verbose`."""
+    if not training.validation_scores:
+        return {}
+    return {
+        "validation score": training.validation_scores[-1],
+        "validation cost": training.validation_losses[-1],
+    }
+
+
+# --- warnings -------------------------------------------------------------------------
+
+
+def warning_at_the_end(estimator, method, reason, start, training):
+    """Message and category of the warning that this end of training deserves, or None."""
+    if reason == "diverged":
+        kept = f" The weights of epoch {training.epochs} are kept."
+        return diverged(estimator, training.epochs + 1) + kept, ConvergenceWarning
+    if reason == "interrupted":
+        done = f"the {training.epochs} complete epochs are kept."
+        return f"Training was interrupted; {done}", UserWarning
+    first, *_, last = training.losses[len(start.losses) :] * 2
+    if last > first and not method.network.only_mistakes:
+        message = (
+            f"Training has not converged: it ends with a cost of {last:.3g}, and the first "
+            f"epoch's was {first:.3g}. The steps are too long with eta={estimator.eta!r} and "
+            f"alpha={estimator.alpha!r}. Try a smaller eta, a smaller alpha, or inputs scaled "
+            "to unit variance (StandardScaler)."
+        )
+        return message, ConvergenceWarning
+    if reason == "max_epochs" and estimator.tol is not None:
+        return estimator._not_converged(training), ConvergenceWarning
+    return None
+
+
+def diverged(estimator, epoch):
+    """What is said of an epoch in which numbers became infinite."""
+    return (
+        f"Training diverged in epoch {epoch} with eta={estimator.eta!r}: the "
+        "weights or the cost became infinite or NaN. Try a smaller eta, a smaller alpha, "
+        "or inputs scaled to unit variance (StandardScaler)."
+    )
+
+
+# --- lines and callbacks --------------------------------------------------------------
 
 
 class ProgressLine:
@@ -79,7 +203,7 @@ class Callbacks:
             self.epoch.call_on_fit_task_end(**self.given, reconstruction_attributes=fitted)
         )
 
-    def end(self):
-        """Tell that the estimator is fitted."""
+    def end(self, fitted):
+        """Tell that the estimator is fitted; `fitted` makes its attributes."""
         if self.root is not None:
-            self.root.call_on_fit_task_end(**self.given, reconstruction_attributes={})
+            self.root.call_on_fit_task_end(**self.given, reconstruction_attributes=fitted)

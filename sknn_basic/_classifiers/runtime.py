@@ -1,32 +1,59 @@
-"""One BLAS thread while the engine works.
+"""What the process has to be told: one BLAS thread while the engine works, and whole steps.
 
 The products of online learning are too small to share, and a result must not depend on how
 many threads there are: matrix products cut in two round differently.
+
+CPython runs signal handlers, and lets other threads in, between two instructions of Python
+code. What is published here is published by one call that is C from end to end, so Ctrl-C
+and every reader find the old model or the new one.
 """
 
-import signal
+import os
 import threading
+from collections import deque
+from functools import partial
+from operator import call
 
 from threadpoolctl import ThreadpoolController
 
 
 class SingleThread:
-    """A context in which NumPy's BLAS has one thread, whatever the environment says.
+    """Runs work while NumPy's BLAS has one thread, whatever the environment says.
 
-    It counts who works in it, so that the last one to leave gives the threads back.
+    It knows who works, so that the last one to end gives the threads back.
     """
 
     def __init__(self):
-        self.lock = threading.Lock()
-        self.workers = 0
+        self.lock = threading.RLock()
+        self.workers = {}  # a key for each piece of work -> the thread that does it
         self.switches = None
         self.held = ()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(
+                before=self._before_fork,
+                after_in_parent=self._after_fork,
+                after_in_child=self._after_fork_in_child,
+            )
 
-    def __enter__(self):
+    def run(self, work, *arguments):
+        """Return ``work(*arguments)``; the threads are given back whatever happens."""
+        key = object()
+        try:
+            try:
+                self._begin(key)
+                return work(*arguments)
+            finally:
+                self._end(key)
+        except BaseException:
+            self._end(key)  # again: an interrupt may have cut the first time short
+            raise
+
+    def _begin(self, key):
         with self.lock:
             if self.switches is None:
                 self.switches = [_switch(library) for library in _libraries()]
-            if self.workers == 0:
+            if not self.workers:
+                self._give_back()
                 self.held = [
                     (set_number, number)
                     for get_number, set_number in self.switches
@@ -34,14 +61,32 @@ class SingleThread:
                 ]
                 for set_number, _ in self.held:
                     set_number(1)
-            self.workers += 1
+            self.workers[key] = threading.get_ident()
 
-    def __exit__(self, *exception):
+    def _end(self, key):
+        """Do nothing the second time, so that it may be called until it has run through."""
         with self.lock:
-            self.workers -= 1
-            if self.workers == 0:
-                for set_number, number in self.held:
-                    set_number(number)
+            self.workers.pop(key, None)
+            self._give_back()
+
+    def _give_back(self):
+        if not self.workers:
+            for set_number, number in self.held:
+                set_number(number)
+            self.held = ()
+
+    def _before_fork(self):
+        self.lock.acquire()
+
+    def _after_fork(self):
+        self.lock.release()
+
+    def _after_fork_in_child(self):
+        """Start with a fresh lock; only the thread that forked lives on, and its work."""
+        self.lock = threading.RLock()
+        here = threading.get_ident()
+        self.workers = {key: who for key, who in self.workers.items() if who == here}
+        self._give_back()
 
 
 def _libraries():
@@ -67,24 +112,27 @@ def _switch(library):
 
 SINGLE_THREAD = SingleThread()
 
-HELD = {signal.SIGINT, signal.SIGTERM}
+
+def snapshot(estimator):
+    """A twin with the attributes of this moment; a later `publish` does not reach it."""
+    twin = object.__new__(type(estimator))
+    twin.__dict__ = vars(estimator)
+    return twin
 
 
-class SignalsHeld:
-    """A context in which Ctrl-C waits until its end (where the system can do that)."""
+def draft(estimator, without=()):
+    """A twin with a copy of the attributes: what is set there is not set here."""
+    twin = object.__new__(type(estimator))
+    twin.__dict__ = {**vars(estimator)}
+    for name in without:
+        del vars(twin)[name]
+    return twin
 
-    if hasattr(signal, "pthread_sigmask"):
 
-        def __enter__(self):
-            self.before = signal.pthread_sigmask(signal.SIG_BLOCK, HELD)
+def publish(estimator, state, *writes):
+    """Make `state` the estimator's attributes, and make the writes in the same stroke.
 
-        def __exit__(self, *exception):
-            signal.pthread_sigmask(signal.SIG_SETMASK, self.before)
-
-    else:
-
-        def __enter__(self):
-            pass
-
-        def __exit__(self, *exception):
-            pass
+    `writes` are partial objects of functions that are C.
+    """
+    swap = partial(object.__setattr__, estimator, "__dict__", state)
+    deque(map(call, (*writes, swap)), maxlen=0)

@@ -1,14 +1,16 @@
 """Sample and class weights, made into one weight a sample.
 
-`fit` treats weight 0 as absence and scales the others to mean 1, so that a weight of 2 is
-the same row twice and eta means the same with and without weights. `partial_fit` cannot
-know what is still to come, and uses the weights as they are.
+A row of weight 0 is a row that is not there, its label included, whether its own weight or
+that of its class is 0. `fit` scales the sample weights to mean 1, so that eta means the same
+with and without them; `partial_fit` cannot know what is still to come, and uses them as they
+are. The weights of a `class_weight` dict are never scaled: they mean the same in both. Those
+of "balanced" have mean 1 by themselves.
 """
 
 import numbers
 
 import numpy as np
-from sklearn.utils import check_array, compute_class_weight
+from sklearn.utils import check_array
 
 
 def check_sample_weight(sample_weight, X):
@@ -37,17 +39,43 @@ def check_sample_weight(sample_weight, X):
     return w
 
 
-def class_factors(class_weight, classes, y):
-    """The weight of each class from a dict, as an array; None for None and "balanced"."""
+def class_factors(class_weight, classes):
+    """The weight of each class by a dict, 1 where it names none; None where there is no dict.
+
+    Raises
+    ------
+    ValueError
+        If a key is no label, or a weight is not finite or negative.
+    """
     if class_weight is None or isinstance(class_weight, str):
         return None
-    factors = compute_class_weight(class_weight, classes=classes, y=classes[y])
+    labels = list(classes) if classes.dtype.kind in "mM" else classes.tolist()
+    numbers = {label: k for k, label in enumerate(labels)}
+    factors = np.ones(len(labels))
+    for key, weight in class_weight.items():
+        label = _as_label(key, classes.dtype)
+        if label not in numbers:
+            raise ValueError(
+                "The 'class_weight' parameter must have labels as its keys. Got the key "
+                f"{key!r}, which is not among the classes {classes}."
+            )
+        factors[numbers[label]] = weight
     if not (np.isfinite(factors).all() and factors.min() >= 0):
         raise ValueError(
             "The 'class_weight' parameter must hold finite weights that are not negative. "
             f"Got {class_weight!r} instead."
         )
     return factors
+
+
+def _as_label(key, dtype):
+    """The key as the classes' own labels are compared: no text becomes a number."""
+    if dtype.kind in "mM":
+        try:
+            return np.array(key, dtype)[()]
+        except (TypeError, ValueError):
+            return key
+    return key.item() if isinstance(key, np.generic) else key
 
 
 def times(w, factors, y):

@@ -9,10 +9,18 @@ import numpy.typing as npt
 from scipy.special import expit, log_expit, log_softmax, softmax
 from sklearn.utils.validation import check_is_fitted
 
+from sknn_basic._classifiers import data
 from sknn_basic._classifiers import validation as by_hand
 from sknn_basic._classifiers.base import BaseSGDClassifier
 from sknn_basic._classifiers.constraints import SHARED_CONSTRAINTS
-from sknn_basic._classifiers.runtime import SINGLE_THREAD
+from sknn_basic._classifiers.outputs import is_one_hot
+from sknn_basic._classifiers.progress import (
+    Method,
+    Report,
+    validation_curves,
+    validation_figures,
+)
+from sknn_basic._classifiers.runtime import SINGLE_THREAD, snapshot
 from sknn_basic._classifiers.sample_weights import (
     check_sample_weight,
     mean_one,
@@ -26,7 +34,7 @@ from sknn_basic.engine.gradient import slopes, total_cost
 from sknn_basic.engine.initializers import WEIGHT_SCALES, random_parameters
 from sknn_basic.engine.network import Network, Parameters, hidden_activations
 from sknn_basic.engine.rule import Rule
-from sknn_basic.output_codes import CODES, class_scores, code_table
+from sknn_basic.output_codes import CODES
 
 
 class SigmoidMLPClassifier(BaseSGDClassifier):
@@ -290,12 +298,12 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
             )
         if multilabel:
             labels = np.arange(n_outputs)
-        elif network._is_one_hot():
+        elif is_one_hot(network.output_code):
             labels = by_hand.distinct(classes, n_outputs)
         else:
             labels = by_hand.different(classes)
         network._set_by_hand(Parameters(weights, biases), labels, multilabel=multilabel)
-        network._check_architecture()
+        network._known_outputs()
         return network
 
     def predict_proba(self, X: MatrixLike) -> Floats:
@@ -313,10 +321,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
             With one output neuron this is its activation σ(z) for the second class. For a
             0/1 matrix y the activations themselves, one a label.
         """
-        Z = self._output_weighted_inputs(X)
-        if self._multilabel:
-            return expit(Z)
-        return softmax(class_scores(Z, self._code(Z.dtype)), axis=1)
+        return self._ask(X, _probabilities)
 
     def predict_log_proba(self, X: MatrixLike) -> Floats:
         """Give the logarithm of `predict_proba`, exact where that underflows to 0.
@@ -330,10 +335,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         log_P : ndarray of shape (n_samples, n_classes)
             Natural logarithms, 0 at most.
         """
-        Z = self._output_weighted_inputs(X)
-        if self._multilabel:
-            return log_expit(Z)
-        return log_softmax(class_scores(Z, self._code(Z.dtype)), axis=1)
+        return self._ask(X, _log_probabilities)
 
     def hidden_activations(self, X: MatrixLike, layer: int = -1) -> Floats:
         """Tell how strongly each neuron of a hidden layer fires.
@@ -354,16 +356,20 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         ValueError
             If there is no such layer.
         """
-        X = self._rows(X)
-        hidden = len(self.coefs_) - 1
+        return SINGLE_THREAD.run(self._hidden_activations, X, layer)
+
+    def _hidden_activations(self, X, layer):
+        model = snapshot(self)
+        X = model._rows(X)
+        hidden = len(model.coefs_) - 1
         whole = isinstance(layer, numbers.Integral) and not isinstance(layer, bool | np.bool_)
         if not (whole and -hidden <= layer < hidden):
             raise ValueError(
                 f"layer must be an int that numbers one of the network's {hidden} hidden "
                 f"layers (0 is the first, -1 the last), got {layer!r}."
             )
-        with SINGLE_THREAD, np.errstate(over="ignore", invalid="ignore"):
-            A = hidden_activations(self._parameters(), X)[1:][layer]
+        with np.errstate(over="ignore", invalid="ignore"):
+            A = hidden_activations(model._parameters(), X)[1:][layer]
         return np.nan_to_num(A, copy=False, nan=0.5)
 
     def total_cost(
@@ -390,9 +396,10 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
             Σ wᵢCᵢ / Σ wᵢ + α/2 Σ‖W‖².
         """
         check_is_fitted(self)
-        samples = self._evaluated(X, y, sample_weight, self._first_weights().dtype)
-        with SINGLE_THREAD:
-            return total_cost(self._network(), self._parameters(), samples, float(self.alpha))
+        dtype = self._parameters().weights[0].dtype
+        samples = self._evaluated(X, y, sample_weight, dtype)
+        network, parameters = self._method().network, self._parameters()
+        return SINGLE_THREAD.run(total_cost, network, parameters, samples, float(self.alpha))
 
     def check_gradient(
         self, X: MatrixLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
@@ -432,8 +439,8 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
             [W.astype(np.float64) for W in fitted.weights],
             [b.astype(np.float64) for b in fitted.biases],
         )
-        with SINGLE_THREAD:
-            claimed, measured = slopes(self._network(), parameters, samples, float(self.alpha))
+        network, alpha = self._method().network, float(self.alpha)
+        claimed, measured = SINGLE_THREAD.run(slopes, network, parameters, samples, alpha)
         largest = max(np.abs(claimed).max(), np.abs(measured).max())
         return float(np.abs(claimed - measured).max() / largest) if largest else 0.0
 
@@ -442,12 +449,12 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
     def _evaluated(self, X, y, sample_weight, dtype):
         """Samples that nothing is learnt from, their weights scaled to mean 1."""
         check_parameters(self)
-        X, y = self._labelled(X, y, dtype)
+        X, y = data.evaluated(self, self._outputs, X, y, dtype)
         w = check_sample_weight(sample_weight, X)
         if w is None:
-            return self._samples(X, y, None, None)
+            return data.samples_of(self._outputs, X, y)
         rows = rows_with_weight(w, "sample_weight")
-        return self._samples(X, y, mean_one(w, rows), rows)
+        return data.samples_of(self._outputs, X, y, mean_one(w, rows), rows)
 
     def _hidden(self):
         """The sizes of the hidden layers as a tuple of int."""
@@ -461,22 +468,29 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
             )
         return tuple(int(size) for size in sizes)
 
-    def _adaptive(self):
-        return self.learning_rate == "adaptive"
+    @property
+    def _output_code(self):
+        return self.output_code
 
-    def _network(self):
+    def _method(self):
         cost = COSTS[self.cost] if isinstance(self.cost, str) else self.cost
-        return Network(signed_sigmoid, cost)
-
-    def _rule(self):
         power_t = self.power_t if self.learning_rate == "invscaling" else 0.0
-        return Rule(
+        rule = Rule(
             eta=float(self.eta),
             batch_size=int(self.batch_size),
             momentum=float(self.momentum),
             alpha=float(self.alpha),
             power_t=float(power_t),
         )
+        return Method(
+            Network(signed_sigmoid, cost),
+            rule,
+            judge=lambda score, cost: cost,
+            adaptive=self.learning_rate == "adaptive",
+        )
+
+    def _report(self):
+        return Report(_curves, _figures, lambda loss: {"loss_": loss})
 
     def _first_parameters(self, rng, n_features, n_outputs, dtype):
         sizes = (n_features, *self._hidden(), n_outputs)
@@ -493,13 +507,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
             "n_outputs_": len(parameters.biases[-1]),
         }
 
-    def _code(self, dtype):
-        return code_table(self.output_code, len(self.classes_), dtype)
-
-    def _is_one_hot(self):
-        return isinstance(self.output_code, str) and self.output_code == "one_hot"
-
-    def _check_architecture(self):
+    def _check_architecture(self, outputs):
         fitted = tuple(W.shape[1] for W in self.coefs_[:-1])
         if self._hidden() != fitted:
             raise ValueError(
@@ -507,29 +515,12 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
                 f"network's {fitted!r}. A network keeps its layers while it goes on "
                 "learning; use fit with warm_start=False for new ones."
             )
-        if self._n_outputs() != self.coefs_[-1].shape[1]:
+        if outputs.n_neurons != self.coefs_[-1].shape[1]:
             raise ValueError(
-                f"output_code={self.output_code!r} needs {self._n_outputs()} output neurons, "
+                f"output_code={self.output_code!r} needs {outputs.n_neurons} output neurons, "
                 f"and the fitted network has {self.coefs_[-1].shape[1]}. Use fit with "
                 "warm_start=False for another code."
             )
-
-    def _curves(self, training):
-        losses = list(training.losses)
-        return super()._curves(training) | {
-            "loss_curve_": losses,
-            "loss_": losses[-1] if losses else np.inf,
-            "best_loss_": min(losses, default=np.inf),
-        }
-
-    def _figures(self, training):
-        return {"cost": training.losses[-1]} | super()._figures(training)
-
-    def _judge(self, score, cost):
-        return cost
-
-    def _loss(self, loss):
-        return {"loss_": loss}
 
     def _not_converged(self, training):
         return (
@@ -542,3 +533,24 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
 def _is_layer_size(size):
     whole = isinstance(size, numbers.Integral) and not isinstance(size, bool | np.bool_)
     return whole and size >= 1
+
+
+def _probabilities(outputs, Z):
+    return expit(Z) if outputs.multilabel else softmax(outputs.scores(Z), axis=1)
+
+
+def _log_probabilities(outputs, Z):
+    return log_expit(Z) if outputs.multilabel else log_softmax(outputs.scores(Z), axis=1)
+
+
+def _curves(training):
+    losses = list(training.losses)
+    return validation_curves(training) | {
+        "loss_curve_": losses,
+        "loss_": losses[-1] if losses else np.inf,
+        "best_loss_": min(losses, default=np.inf),
+    }
+
+
+def _figures(training):
+    return {"cost": training.losses[-1]} | validation_figures(training)

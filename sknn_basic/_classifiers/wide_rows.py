@@ -8,6 +8,8 @@ no second copy of the weights to be safe from interruption.
 """
 
 from dataclasses import dataclass
+from functools import partial
+from operator import setitem
 
 import numpy as np
 from scipy import sparse
@@ -29,7 +31,7 @@ class Wide:
     columns : ndarray of shape (n_present,)
         Where they stand in the whole.
     whole : Parameters
-        Writable; `commit` changes its first weights in place.
+        Writable; its first weights are changed in place in the end.
     """
 
     X: sparse.csr_array
@@ -63,22 +65,19 @@ class Wide:
         part = Parameters([W[self.columns], *upper], self.whole.biases)
         return training._replace(parameters=part)
 
-    def widened(self, training, kept):
-        """The record on all columns, the parameters to publish, and those to commit.
+    def widened(self, training, kept, in_place):
+        """The record on all columns, the parameters to publish, and the writes that are due.
 
-        The published ones hold the whole first weights, which are right once `commit` has
-        written the part into them.
+        In place, the published ones hold the whole first weights, which are right once the
+        write is made: one call of a function that is C, so it cannot be cut in two.
         """
-        part = kept.weights[0]
-        public = self._around(self.whole.weights[0], kept)
+        W, part = self.whole.weights[0], kept.weights[0]
+        public = self._around(W if in_place else self._filled(kept), kept)
         raw = public
         if kept is not training.parameters:
             raw = self._around(self._filled(training.parameters), training.parameters)
-        return training._replace(parameters=raw), public, part
-
-    def commit(self, part):
-        """Write the part into the whole, in place."""
-        self.whole.weights[0][self.columns] = part
+        writes = (partial(setitem, W, self.columns, part),) if in_place else ()
+        return training._replace(parameters=raw), public, writes
 
     def _around(self, W, narrow):
         return Parameters([W, *narrow.weights[1:]], narrow.biases)

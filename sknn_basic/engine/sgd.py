@@ -56,9 +56,6 @@ CHUNK = 512
 WIDE = 10**6
 """Columns that sparse rows count as."""
 
-NOTHING_ELSE = Memory()
-"""A plain step changes the parameters and nothing beside them."""
-
 
 def run_epoch(
     network: Network,
@@ -192,11 +189,11 @@ class Kernel:
         -------
         proposal : Proposal or None
             None where the samples are more than one batch, or where there is momentum,
-            L2, a running sum or a weight: then `run` must do it.
+            L2 or a running sum: then `run` must do it.
         """
         n = len(samples)
         more = memory.velocity or memory.total or rule.alpha or rule.momentum
-        if n > rule.batch_size or more or samples.w is not None:
+        if n > rule.batch_size or more:
             return None
         first = FirstLayer(self.dense, parameters, memory)
         read_all(self.quarters, parameters, memory)
@@ -204,11 +201,11 @@ class Kernel:
         self.dense.open(samples.X, n)
         self.dense.load(at)
         self.dense.select(at)
-        work, Y = self._work(n, rule.batch_size, False), samples.targets(at)
-        coupling = work.solve(first, memory.steps, rule, Y, None)
+        work, Y = self._work(n, rule.batch_size, samples.w is not None), samples.targets(at)
+        coupling = work.solve(first, memory.steps, rule, Y, samples.w)
         costs = value(self.network.cost, activation(work.block.T), Y)
         X, E, d = self.dense.block, work.block.E, coupling.weights[0].d
-        G = self.dense.transposed_times(d * E)
+        G = np.dot(X.T, d * E)
         g = np.dot(coupling.biases[0].d[:, 0], E)
         bound = 64.0 * float(np.vdot(X, X)) * float(np.vdot(E, E))
         bound += sum(float(np.vdot(quarter.U, quarter.U)) for quarter in self.quarters)
@@ -269,7 +266,7 @@ class Proposal(NamedTuple):
     Parameters
     ----------
     parameters : Parameters
-        What `accept` changes.
+        Before the step.
     quarters : list of Quarter
         The layers above the first after the step.
     G : array of shape (n_in, h)
@@ -289,24 +286,14 @@ class Proposal(NamedTuple):
     bounded: bool
     costs: Array
 
-    def is_harmless(self) -> bool:
-        """Whether the parameters can be changed in place and stay finite.
-
-        Returns
-        -------
-        harmless : bool
-            If not, `Kernel.run` must do it.
-        """
-        return self.bounded and all(
-            array.flags.c_contiguous and array.flags.writeable
-            for array in self.parameters.arrays()
+    def parameters_after(self) -> Parameters:
+        """The parameters after the step, in arrays of their own; `G` becomes one of them."""
+        W, b = self.parameters.weights[0], self.parameters.biases[0]
+        layers = [4.0 * quarter.U for quarter in self.quarters]
+        return Parameters(
+            [np.add(W, self.G, self.G), *(U[:-1] for U in layers)],
+            [np.add(b, self.g, self.g), *(U[-1] for U in layers)],
         )
-
-    def accept(self) -> None:
-        """Change the parameters in place. Nothing in here can fail."""
-        np.add(self.parameters.weights[0], self.G, self.parameters.weights[0])
-        np.add(self.parameters.biases[0], self.g, self.parameters.biases[0])
-        write_all(self.quarters, self.parameters, NOTHING_ELSE)
 
 
 class Work:

@@ -147,7 +147,7 @@ def exportable(classifier: Classifier) -> Classifier:
         )
     check_is_fitted(classifier)
     check_parameters(classifier)
-    classifier._check_architecture()
+    classifier._known_outputs()
     if not classifier._parameters().is_finite():
         raise ValueError("classifier must have finite weights and biases.")
     return classifier
@@ -179,9 +179,9 @@ def description(classifier):
         "classifier": type(classifier).__name__,
         "parameters": plain_parameters(classifier.get_params(deep=False)),
         "classes": plain_labels(classifier.classes_),
-        "multilabel": bool(classifier._multilabel),
+        "multilabel": bool(classifier._outputs.multilabel),
         "feature_names": names_of(classifier),
-        "dtype": classifier._first_weights().dtype.name,
+        "dtype": classifier._parameters().weights[0].dtype.name,
     }
 
 
@@ -230,7 +230,7 @@ def _classifier(document):
         multilabel=multilabel,
         feature_names=_feature_names(document, len(parameters.weights[0])),
     )
-    model._check_architecture()
+    model._known_outputs()
     _check_outputs(model, parameters)
     return model
 
@@ -273,7 +273,7 @@ def _check_multilabel(multilabel, labels, estimator):
 def _check_outputs(model, parameters):
     """Whether there are as many layers and output neurons as the classifier needs."""
     layers, outputs = len(parameters.weights), parameters.weights[-1].shape[1]
-    if model._n_outputs() != outputs:
+    if model._outputs.n_neurons != outputs:
         raise ValueError(
             f"{len(model.classes_)} classes do not go with {outputs} output neurons."
         )

@@ -111,7 +111,7 @@ def to_numpy_source(classifier: Classifier) -> str:
 
 
 def _answers(classifier):
-    if classifier._multilabel:
+    if classifier._outputs.multilabel:
         return MULTILABEL
     return PREDICT + (PROBABILITY if hasattr(classifier, "predict_proba") else "")
 
@@ -123,7 +123,7 @@ def _data(classifier, layers):
     biases = [_list(plain_floats(b), "    ") for _, b in layers]
     lines = [
         "\n",
-        f"DTYPE = np.{classifier._first_weights().dtype.name}",
+        f"DTYPE = np.{classifier._parameters().weights[0].dtype.name}",
         f"FEATURE_NAMES = {None if names is None else _list(names, '', 78)}",
         f"CLASSES = np.array({_list(labels['values'], '', 58)}, dtype={labels['dtype']!r})",
         *_code(classifier),
@@ -138,11 +138,14 @@ def _data(classifier, layers):
 
 
 def _code(classifier):
-    if classifier._multilabel:
+    if classifier._outputs.multilabel:
         return []
-    K, code = len(classifier.classes_), classifier._code(classifier._first_weights().dtype)
+    K, code = (
+        len(classifier.classes_),
+        classifier._outputs.full_table(classifier._parameters().weights[0].dtype),
+    )
     table = _rows(plain_floats(code), "")
-    if classifier._is_one_hot() and K != 2:
+    if classifier._outputs.one_hot and K != 2:
         return [f"CODE = np.eye({K}, dtype=DTYPE)  # the output neurons for each class"]
     return [f"CODE = np.array({table}, DTYPE)  # the output neurons for each class"]
 

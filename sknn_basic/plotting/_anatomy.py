@@ -94,9 +94,9 @@ def _numbered(n: int) -> list[str]:
 def _output_names(estimator: Any, n_outputs: int) -> list[str]:
     """What it means that an output neuron fires."""
     classes = [str(label) for label in estimator.classes_]
-    if estimator._multilabel:
+    if estimator._outputs.multilabel:
         return [f"label {label}" for label in classes]
-    if estimator._is_one_hot() or (n_outputs == 1 and estimator.output_code == "binary"):
+    if estimator._outputs.one_hot or (n_outputs == 1 and estimator.output_code == "binary"):
         return classes[1:] if n_outputs == 1 and len(classes) == 2 else classes
     if isinstance(estimator.output_code, str):
         return [f"bit {k}" for k in reversed(range(n_outputs))]

@@ -37,9 +37,9 @@ def network_of(classifier: Classifier) -> dict[str, Any]:
             {"coefs": as_text(W, f"layer {k}"), "intercepts": as_text(b, f"layer {k}")}
             for k, (W, b) in enumerate(layers_of(classifier))
         ],
-        "code": classifier._code(np.float64).tolist(),
+        "code": classifier._outputs.full_table(np.float64).tolist(),
         "classes": [str(label) for label in classifier.classes_],
-        "multilabel": bool(classifier._multilabel),
+        "multilabel": bool(classifier._outputs.multilabel),
         "probabilities": hasattr(classifier, "predict_proba"),
     }
 

@@ -1,0 +1,456 @@
+"""What comes in: rows and labels are checked, and become `engine.Samples`."""
+
+import datetime
+import math
+
+import numpy as np
+from scipy import sparse
+from sklearn.model_selection import train_test_split
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import column_or_1d, validate_data
+
+from sknn_basic._classifiers.outputs import (
+    Outputs,
+    all_classes,
+    classes_of,
+    declared_classes,
+    is_one_hot,
+    kind_of,
+    same_classes,
+)
+from sknn_basic._classifiers.sample_weights import (
+    as_floats,
+    balanced_factors,
+    class_factors,
+    class_totals,
+    mean_one,
+    rows_with_weight,
+    times,
+)
+from sknn_basic.engine.costs import value
+from sknn_basic.engine.network import output_weighted_inputs
+from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.training import Measures
+
+FLOATS = (np.float64, np.float32)
+
+LABEL_TYPES = {str: "text", bytes: "text", bool: "bool", int: "number", float: "number"}
+"""What labels in an array of Python objects may be; all of one kind."""
+
+ROWS_LOOKED_AT = 256
+"""The size of the inputs is judged by so many rows, evenly spread."""
+
+LARGE_ROW, LARGE_COLUMN = 10.0, 30.0
+"""Root mean squares above which inputs are not of ordinary size: of a row, of a column.
+
+With first weights of N(0, 1/n_in), a weighted input of the first layer has about the size of
+a row's root mean square: at 10, hardly a neuron has a slope left. A column that is 30 times
+the size of a standardised one has 900 times its gradient.
+"""
+
+
+# --- checks ---------------------------------------------------------------------------
+
+
+def checked(estimator, *data, dtype, **how):
+    """X, or X and y, by scikit-learn's checks, which may set attributes of the estimator.
+
+    Nothing warns where sums of huge numbers overflow.
+    """
+    refuse_dates(data[0])
+    if len(data) == 2:
+        data = data[0], typed_labels(data[1])
+    with np.errstate(over="ignore", invalid="ignore"):
+        return validate_data(estimator, *data, dtype=dtype, accept_sparse="csr", **how)
+
+
+def is_surely_finite(X, dtypes):
+    """Whether one fast pass shows that X, of one of these dtypes, is a finite array.
+
+    False: it must be looked at.
+    """
+    return (
+        type(X) is np.ndarray
+        and X.dtype in dtypes
+        and (X.flags.c_contiguous or X.flags.f_contiguous)
+        and math.isfinite(np.vdot(*[X.ravel(order="K")] * 2))
+    )
+
+
+def refuse_dates(X):
+    """Raise TypeError for dates and durations, which NumPy would turn into huge numbers."""
+    dtypes = getattr(X, "dtypes", None)  # of a data frame
+    if dtypes is None or not hasattr(dtypes, "__iter__"):
+        dtypes = [getattr(X, "dtype", None)]
+    kinds = {getattr(dtype, "kind", None) for dtype in dtypes}
+    first = X[0] if isinstance(X, list | tuple) and len(X) else ()
+    dates = (np.datetime64, np.timedelta64, datetime.date, datetime.timedelta)
+    listed = isinstance(first, list | tuple) and any(isinstance(v, dates) for v in first)
+    if kinds & {"m", "M"} or listed:
+        raise TypeError(
+            "X must hold numbers, got dates or durations. Turn them into numbers that mean "
+            "something first: the year, the day of the week, the days since a day."
+        )
+
+
+def typed_labels(y):
+    """`y` with the labels of an array of objects, or of NumPy's strings, as what they are.
+
+    Raises
+    ------
+    ValueError
+        If a label is missing, or labels are of several types.
+    """
+    if sparse.issparse(y) or y is None:
+        return y
+    values = np.asarray(y)
+    if values.dtype.kind not in "OT" or values.ndim == 0 or values.size == 0:
+        return y
+    flat = values.astype(object).ravel()
+    for row, label in enumerate(flat):
+        if _is_missing(label):
+            raise ValueError(
+                f"y must hold a label for every sample, got NaN or None: {label!r} in row {row}. "
+                "Leave such rows out, or give them a label of their own."
+            )
+    kinds = {LABEL_TYPES.get(_type_of(label)) for label in flat}
+    if len(kinds) > 1:
+        names = sorted({type(label).__name__ for label in flat})
+        raise ValueError(
+            f"y must hold labels of one type, got {' and '.join(names)} (Unknown label type: "
+            "mixed). Turn them all into text or all into numbers."
+        )
+    if values.dtype.kind == "O" and kinds <= {"text", None}:
+        return y
+    return np.array(flat.tolist()).reshape(values.shape)
+
+
+def _type_of(label):
+    return type(label.item()) if isinstance(label, np.generic) else type(label)
+
+
+def _is_missing(label):
+    if label is None or type(label).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(label, float) and math.isnan(label)
+
+
+def is_multilabel(y):
+    """Whether `y` is a 0/1 matrix; anything but labels or such a matrix is an error.
+
+    Raises
+    ------
+    ValueError
+        For a continuous target and for several columns of labels.
+    """
+    check_classification_targets(y)
+    kind = type_of_target(y, input_name="y")
+    if kind == "multiclass-multioutput":
+        raise ValueError(
+            "Unknown label type: y must hold one label a sample, or a 0/1 matrix of shape "
+            "(n_samples, n_labels); got several columns with more than two values. "
+            "sklearn.multioutput.MultiOutputClassifier fits one classifier a column."
+        )
+    return kind == "multilabel-indicator"
+
+
+def as_column(y):
+    """`y` with one label a sample in one dimension; a 0/1 matrix stays, made dense.
+
+    Raises
+    ------
+    TypeError
+        If a sparse `y` is no matrix of labels.
+    """
+    if sparse.issparse(y):
+        if y.ndim != 2 or y.shape[1] == 1:
+            raise TypeError(
+                "Sparse data was passed for y, but dense data is required. Use '.toarray()' to "
+                "convert to a dense numpy array."
+            )
+        return y.toarray()
+    if y.ndim == 2 and y.shape[1] == 1:
+        return column_or_1d(y, warn=True)
+    return y
+
+
+def rows_and_labels(estimator, X, y, first):
+    """X and y of `fit` and `partial_fit`; X keeps the dtype of the first call."""
+    dtypes = FLOATS if first else (estimator._parameters().weights[0].dtype,)
+    X, y = checked(
+        estimator,
+        X,
+        y,
+        reset=first,
+        dtype=dtypes,
+        multi_output=estimator._accepts_multilabel,
+        ensure_all_finite=not is_surely_finite(X, dtypes),
+    )
+    return X, as_column(y)
+
+
+def evaluated(estimator, outputs, X, y, dtype):
+    """Rows and targets that nothing is learnt from."""
+    multi_output = estimator._accepts_multilabel
+    X, y = checked(estimator, X, y, reset=False, dtype=dtype, multi_output=multi_output)
+    y = as_column(y)
+    if y.ndim != 1 + outputs.multilabel:
+        is_multilabel(y)
+    return X, outputs.encode(y)
+
+
+def labels_met(y, w, known, output_code):
+    """The outputs, targets and rows of `fit`, by the labels of the rows with weight.
+
+    `known` are the outputs of the classifier that goes on learning, or None.
+    """
+    multilabel = is_multilabel(y)
+    rows = None if w is None or w.min() > 0 else rows_with_weight(w, "sample_weight")
+    present = y if rows is None else y[rows]
+    classes = classes_of(present, multilabel)
+    if known is None:
+        outputs = Outputs.of(classes, multilabel, output_code)
+    elif multilabel != known.multilabel:
+        raise ValueError(
+            "warm_start can only be used where `y` is of the same kind as in the previous "
+            f"call to fit: {kind_of(known.multilabel)}. Now it is {kind_of(multilabel)}."
+        )
+    elif not same_classes(classes, known.classes):
+        raise ValueError(
+            "warm_start can only be used where `y` has the same classes as in the "
+            f"previous call to fit. Previously got {known.classes}, `y` has {classes}"
+        )
+    else:
+        outputs = known
+    targets = outputs.encode(present)
+    if rows is None:
+        return outputs, targets, None
+    everywhere = np.zeros((len(y), *targets.shape[1:]), targets.dtype)
+    everywhere[rows] = targets
+    return outputs, everywhere, rows
+
+
+def outputs_declared(y, multilabel, classes, growing, known, output_code):
+    """The outputs of a `partial_fit`, by its `classes`, those known and those that come."""
+    if growing:
+        _check_growing(growing, multilabel, output_code)
+        union = all_classes(None if known is None else known.classes, y, classes)
+        if known is not None and len(union) == len(known.classes):
+            return known  # by hand, they may stand in another order
+        return Outputs.of(union, multilabel, output_code)
+    if known is not None:
+        declared_classes(classes, known.classes)
+        return known
+    if multilabel and classes is None:
+        classes = classes_of(y, multilabel)
+    return Outputs.of(declared_classes(classes, None), multilabel, output_code)
+
+
+def _check_growing(growing, multilabel, output_code):
+    if not isinstance(growing, bool | np.bool_):
+        raise ValueError(f"growing must be True or False, got {growing!r}.")
+    if multilabel:
+        raise ValueError("growing=True is for one label a sample; y is a 0/1 matrix.")
+    if not is_one_hot(output_code):
+        raise ValueError(
+            "growing=True adds an output neuron a class: it needs output_code='one_hot', "
+            f"got {output_code!r}."
+        )
+
+
+def seen(twin, outputs):
+    """The fitted attributes that tell of X and y, from where scikit-learn's checks left them."""
+    names = "n_features_in_", "feature_names_in_"
+    news = {name: vars(twin)[name] for name in names if name in vars(twin)}
+    return news | {"classes_": outputs.classes, "_outputs": outputs}
+
+
+def fitted_names(estimator):
+    """The attributes that a new `fit` replaces."""
+    private = {"_class_totals", "_warned_of_size"}
+    return {name for name in vars(estimator) if name.endswith("_") or name in private}
+
+
+# --- samples --------------------------------------------------------------------------
+
+
+def without(X, y, w, gone):
+    """Rows, labels and weights without the rows that are `gone`."""
+    if w is None or not gone.any():
+        return X, y, w
+    here = np.flatnonzero(~gone)
+    return X[here], y[here], w[here]
+
+
+class Weighing:
+    """Sample and class weights made into one weight a sample; see `sample_weights`.
+
+    Parameters
+    ----------
+    outputs : Outputs
+        The classes.
+    class_weight : dict, "balanced" or None
+        As the classifier was given it.
+    totals : ndarray of shape (n_classes,), or None
+        Σ w of each class in the stream so far.
+    """
+
+    def __init__(self, outputs, class_weight, totals=None):
+        if class_weight is not None and outputs.multilabel:
+            raise ValueError(
+                "The 'class_weight' parameter is for one label a sample; y is a 0/1 matrix."
+            )
+        self.outputs, self.totals = outputs, totals
+        self.factors = class_factors(class_weight, outputs.classes)
+        self.balanced = isinstance(class_weight, str)
+
+    def totals_seen(self):
+        """The totals as an attribute, if there are any."""
+        return {} if self.totals is None else {"_class_totals": self.totals}
+
+    def training_set(self, X, y, w, rows, share, seed):
+        """The samples that `fit` learns from, and the `share` of them that it validates on."""
+        weight, held_rows = times(w, self.factors, y), None
+        if weight is not None and weight.min() == 0:
+            rows = rows_with_weight(weight, "class_weight and sample_weight")
+        if share is not None:
+            rows = np.arange(X.shape[0]) if rows is None else rows
+            rows, held_rows = split(y, rows, share, seed, not self.outputs.multilabel)
+        w = None if w is None else mean_one(w, rows)
+        if self.balanced:
+            self.totals = class_totals(w, y, len(self.outputs.classes), rows)
+        weight = times(w, self._factors(), y)
+        held_out = None if held_rows is None else self._samples(X, y, weight, held_rows)
+        return self._samples(X, y, weight, rows), held_out
+
+    def validation_set(self, estimator, X_val, y_val, dtype):
+        """The samples that `fit` was given to validate on; they weigh as their classes do."""
+        if X_val is None or y_val is None:
+            missing = "X_val" if X_val is None else "y_val"
+            raise ValueError(f"X_val and y_val must be given together, got no {missing}.")
+        try:
+            X, y = evaluated(estimator, self.outputs, X_val, y_val, dtype)
+        except (ValueError, TypeError) as error:
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise kind(f"In X_val, y_val: {error}") from error
+        return self._samples(X, y, times(None, self._factors(), y))
+
+    def chunk(self, X, y, w):
+        """The samples of one `partial_fit` call."""
+        y = self.outputs.encode(y, "; with growing=True, partial_fit adds such labels")
+        if self.factors is not None:
+            weight = times(w, self.factors, y)
+            X, y, w = without(X, y, weight, weight == 0)
+        elif self.balanced:
+            before = 0.0 if self.totals is None else self.totals
+            self.totals = before + class_totals(w, y, len(self.outputs.classes))
+            w = times(w, self._factors(), y)
+        return self._samples(X, y, w)
+
+    def _factors(self):
+        return balanced_factors(self.totals) if self.balanced else self.factors
+
+    def _samples(self, X, y, w, rows=None):
+        return samples_of(self.outputs, X, y, w, rows)
+
+
+def samples_of(outputs, X, y, w=None, rows=None):
+    """`engine.Samples` of rows with these targets and weights."""
+    w = None if w is None else as_floats(w, X.dtype)
+    return Samples(X, y, outputs.code(X.dtype), w, rows)
+
+
+def split(y, rows, fraction, seed, stratified):
+    """Training rows and validation rows in their order, the same at every call.
+
+    Stratified, unless there are too few rows for every class to be in both parts.
+
+    Raises
+    ------
+    ValueError
+        If one of the parts would be empty.
+    """
+    held = math.ceil(fraction * len(rows))
+    if len(rows) < 2 or held == len(rows):
+        raise ValueError(
+            f"early_stopping=True with validation_fraction={fraction!r} "
+            f"needs a training and a validation sample at least; got {len(rows)} samples "
+            "with a positive weight."
+        )
+    stratify = None
+    if stratified:
+        sizes = np.unique(y[rows], return_counts=True)[1]
+        if sizes.min() >= 2 and len(sizes) <= min(held, len(rows) - held):
+            stratify = y[rows]
+    parts = train_test_split(rows, test_size=held, random_state=seed, stratify=stratify)
+    return map(np.sort, parts)
+
+
+def measures(method, outputs, samples, held_out):
+    """How `engine.training` measures parameters after an epoch."""
+
+    def measure(parameters, samples):
+        return accuracy_and_cost(method.network, outputs, parameters, samples)
+
+    return Measures(
+        judge=lambda parameters: method.judge(*measure(parameters, samples)),
+        validate=held_out and (lambda parameters: measure(parameters, held_out)),
+    )
+
+
+def accuracy_and_cost(network, outputs, parameters, samples):
+    """Accuracy and mean cost on these samples, both weighted."""
+    hits, costs = np.empty(len(samples)), np.empty(len(samples))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for at, rows in samples.chunks():
+            Z = output_weighted_inputs(parameters, samples.X[rows])
+            hits[at] = outputs.right(Z, samples.y[rows])
+            costs[at] = value(network.cost, network.outputs(Z), samples.targets(rows))
+    return samples.mean(hits, samples.rows), samples.mean(costs, samples.rows)
+
+
+# --- the size of the inputs -----------------------------------------------------------
+
+
+def oversized_column(X):
+    """Number and root mean square of the largest column, or None for inputs of ordinary size."""
+    step = -(-X.shape[0] // ROWS_LOOKED_AT)
+    rows = X[::step]
+    with np.errstate(over="ignore", invalid="ignore"):
+        squares = rows.multiply(rows) if sparse.issparse(rows) else np.square(rows, dtype=float)
+        means = np.asarray(squares.mean(axis=0)).ravel()
+        row_size, column_size = math.sqrt(means.mean()), math.sqrt(means.max())
+    if row_size <= LARGE_ROW and column_size <= LARGE_COLUMN:
+        return None
+    return int(means.argmax()), column_size
+
+
+def size_warning(estimator, method, X, news, fresh):
+    """Message and category of a warning of inputs that saturate the first layer, or None.
+
+    It comes once a `fit`, and once a stream.
+    """
+    told = not fresh and vars(estimator).get("_warned_of_size", False)
+    news["_warned_of_size"] = told
+    if told or method.network.only_mistakes or X.shape[0] == 0:
+        return None
+    found = oversized_column(X)
+    if found is None:
+        return None
+    news["_warned_of_size"] = True
+    column, size = found
+    names = news.get("feature_names_in_")
+    name = f"number {column}" if names is None else repr(str(names[column]))
+    message = (
+        f"The inputs are large: the largest column of X, {name}, has a root mean square of "
+        f"{size:.3g}. That saturates the first layer or makes the steps of eta="
+        f"{estimator.eta!r} unstable, so the network may do no better than guess. Scale the "
+        "columns (StandardScaler in a pipeline), or take a much smaller eta."
+    )
+    return message, UserWarning
+
+
+def is_large(X):
+    """Whether a few rows are larger than ordinary ones, by one fast pass."""
+    numbers = X.data if sparse.issparse(X) else X
+    return float(np.vdot(numbers, numbers)) > LARGE_ROW**2 * X.shape[0] * X.shape[1]
