@@ -52,8 +52,7 @@ from sknn_basic._classifiers.sample_weights import (
 from sknn_basic._classifiers.wide_rows import Wide
 from sknn_basic._compat import CallbackSupportMixin, check_parameters, with_callbacks
 from sknn_basic._types import Floats, Labels, MatrixLike
-from sknn_basic.engine.costs import value
-from sknn_basic.engine.network import output_weighted_inputs
+from sknn_basic.engine.network import output_weighted_inputs, sample_costs
 from sknn_basic.engine.rule import Memory
 from sknn_basic.engine.samples import Samples
 from sknn_basic.engine.sgd import Kernel
@@ -628,7 +627,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
                 Z = output_weighted_inputs(parameters, samples.X[rows])
                 right = self._decide(Z) == samples.y[rows]
                 hits[at] = right.all(axis=1) if self._multilabel else right
-                costs[at] = value(network.cost, network.outputs(Z), samples.targets(rows))
+                costs[at] = sample_costs(network, Z, samples.targets(rows))
         return samples.mean(hits, samples.rows), samples.mean(costs, samples.rows)
 
     def _publish(self, training, parameters, more, wide):

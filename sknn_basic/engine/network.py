@@ -9,15 +9,29 @@ The output neurons are sigmoid neurons under a smooth cost, or step neurons unde
 perceptron rule.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from sknn_basic.engine._types import Array, Matrix
-from sknn_basic.engine.activations import Signed, activation, sigmoid
-from sknn_basic.engine.costs import CostFunction
+from sknn_basic.engine._types import MOST_NUMBERS, Array, Matrix, row_slices
+from sknn_basic.engine.activations import (
+    Signed,
+    activation,
+    sigmoid,
+    signed_sigmoid,
+    signed_step,
+)
+from sknn_basic.engine.costs import (
+    CostFunction,
+    cross_entropy_of_inputs,
+    cross_entropy_value,
+    mistakes_of_inputs,
+    mistakes_value,
+    quadratic_value,
+    value,
+)
 
 
 @dataclass(slots=True)
@@ -45,6 +59,10 @@ class Parameters:
         """
         yield from self.weights
         yield from self.biases
+
+    def widest(self) -> int:
+        """Neurons of the widest layer."""
+        return max(map(len, self.biases))
 
     def copy(self) -> "Parameters":
         """The same numbers in arrays of their own (C-contiguous, writable).
@@ -125,6 +143,31 @@ class Network:
         """
         H = 0.5 * Z
         return activation(self.signed(H, H))
+
+
+def sample_costs(network: Network, Z: Array, Y: Array) -> Array:
+    """The cost of each sample, shape (m,), from weighted inputs Z of the output neurons.
+
+    Every cost that is told is this one. The cross-entropy comes from Z, so that saturated
+    neurons cost what they should; a user's cost sees the activations. Some rows at a time.
+    """
+    of_inputs = _cost_of_inputs(network)
+    if of_inputs is None:
+        return value(network.cost, network.outputs(Z), Y)
+    if Z.size <= MOST_NUMBERS:
+        return of_inputs(Z, Y)
+    return np.concatenate([of_inputs(Z[at], Y[at]) for at in row_slices(*Z.shape)])
+
+
+def _cost_of_inputs(network: Network) -> Callable[[Array, Array], Array] | None:
+    """The built-in cost as a function of Z and Y, or None."""
+    if network.cost.value is cross_entropy_value and network.signed is signed_sigmoid:
+        return cross_entropy_of_inputs
+    if network.cost.value is mistakes_value and network.signed is signed_step:
+        return mistakes_of_inputs
+    if network.cost.value is quadratic_value:
+        return lambda Z, Y: quadratic_value(network.outputs(Z), Y)
+    return None
 
 
 def weighted_input(A: Matrix, W: Array, b: Array) -> Array:
