@@ -26,7 +26,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from sknn_basic.engine._types import Array, row_slices
+from sknn_basic.engine._types import MOST_NUMBERS, Array, row_slices
 from sknn_basic.engine.activations import activation, sigmoid_slope
 
 
@@ -274,9 +274,17 @@ def signed_error(cost: CostFunction) -> SignedError:
 
 
 def _signed_quadratic_error(T: Array, S: Array, out: Array) -> None:
-    """Overwrite `out` with 2 (a − y) a (1 − a), some rows at a time: bounded temporaries."""
-    for at in row_slices(*T.shape):
-        np.multiply(quadratic_error(activation(T[at]), activation(S[at])), 2.0, out[at])
+    """Overwrite `out` with 2 (a − y) a (1 − a), some rows at a time if they are many."""
+    if T.size > MOST_NUMBERS and len(T) > 1:
+        for at in row_slices(*T.shape):
+            _signed_quadratic_error(T[at], S[at], out[at])
+        return
+    A = activation(T)
+    slope = 1.0 - A
+    slope *= A
+    A -= activation(S)
+    A *= slope
+    np.multiply(A, 2.0, out)
 
 
 COSTS = {

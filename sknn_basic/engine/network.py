@@ -9,7 +9,7 @@ The output neurons are sigmoid neurons under a smooth cost, or step neurons unde
 perceptron rule.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,12 +18,13 @@ import numpy.typing as npt
 from sknn_basic.engine._types import MOST_NUMBERS, Array, Matrix, row_slices
 from sknn_basic.engine.activations import (
     Signed,
-    activation,
     sigmoid,
     signed_sigmoid,
     signed_step,
 )
 from sknn_basic.engine.costs import (
+    COSTS,
+    MISTAKES,
     CostFunction,
     cross_entropy_of_inputs,
     cross_entropy_value,
@@ -32,6 +33,9 @@ from sknn_basic.engine.costs import (
     quadratic_value,
     value,
 )
+
+BUILT_IN = (*COSTS.values(), MISTAKES)
+"""Costs that take each row by itself; of a user's that is not known."""
 
 
 @dataclass(slots=True)
@@ -141,8 +145,11 @@ class Network:
         A : array of shape (m, n_out)
             From 0 to 1.
         """
-        H = 0.5 * Z
-        return activation(self.signed(H, H))
+        A = 0.5 * Z
+        self.signed(A, A)
+        A *= 0.5
+        A += 0.5
+        return A
 
 
 def sample_costs(network: Network, Z: Array, Y: Array) -> Array:
@@ -151,23 +158,18 @@ def sample_costs(network: Network, Z: Array, Y: Array) -> Array:
     Every cost that is told is this one. The cross-entropy comes from Z, so that saturated
     neurons cost what they should; a user's cost sees the activations. Some rows at a time.
     """
-    of_inputs = _cost_of_inputs(network)
-    if of_inputs is None:
-        return value(network.cost, network.outputs(Z), Y)
-    if Z.size <= MOST_NUMBERS:
-        return of_inputs(Z, Y)
-    return np.concatenate([of_inputs(Z[at], Y[at]) for at in row_slices(*Z.shape)])
-
-
-def _cost_of_inputs(network: Network) -> Callable[[Array, Array], Array] | None:
-    """The built-in cost as a function of Z and Y, or None."""
-    if network.cost.value is cross_entropy_value and network.signed is signed_sigmoid:
-        return cross_entropy_of_inputs
-    if network.cost.value is mistakes_value and network.signed is signed_step:
-        return mistakes_of_inputs
-    if network.cost.value is quadratic_value:
-        return lambda Z, Y: quadratic_value(network.outputs(Z), Y)
-    return None
+    many = Z.size > MOST_NUMBERS and len(Z) > 1
+    if many and any(network.cost is cost for cost in BUILT_IN):
+        parts = [sample_costs(network, Z[at], Y[at]) for at in row_slices(*Z.shape)]
+        return np.concatenate(parts)
+    cost = network.cost.value
+    if cost is cross_entropy_value and network.signed is signed_sigmoid:
+        return cross_entropy_of_inputs(Z, Y)
+    if cost is mistakes_value and network.signed is signed_step:
+        return mistakes_of_inputs(Z, Y)
+    if cost is quadratic_value:
+        return quadratic_value(network.outputs(Z), Y)
+    return value(network.cost, network.outputs(Z), Y)
 
 
 def weighted_input(A: Matrix, W: Array, b: Array) -> Array:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_digits
 
 from sknn_basic import SigmoidMLPClassifier
+from sknn_basic.engine._types import MOST_NUMBERS
 from sknn_basic.engine.activations import signed_sigmoid, signed_step
 from sknn_basic.engine.costs import COSTS, MISTAKES
 from sknn_basic.engine.gradient import slopes, total_cost
@@ -97,6 +98,19 @@ def test_rows_in_parts_cost_what_they_cost_together():
     for network in (NETWORK, Network(signed_sigmoid, COSTS["quadratic"])):
         each = [sample_costs(network, Z[i : i + 1], Y[i : i + 1]) for i in range(70)]
         np.testing.assert_allclose(sample_costs(network, Z, Y), np.ravel(each), rtol=1e-13)
+
+
+@pytest.mark.parametrize("cost", COSTS)
+def test_a_single_row_may_be_wider_than_what_is_worked_on_at_a_time(cost):
+    n_classes = MOST_NUMBERS + 3
+    parameters = Parameters(
+        [np.zeros((1, 1)), np.zeros((1, n_classes))], [*map(np.zeros, (1, n_classes))]
+    )
+    samples = Samples(np.ones((2, 1)), np.array([5, 0]), n_classes)
+    network = Network(signed_sigmoid, COSTS[cost])
+    costs = run_epoch(network, parameters, Memory(), samples, None, Rule(0.0, 2))
+    each = {"quadratic": 0.125, "cross_entropy": math.log(2.0)}[cost]
+    np.testing.assert_allclose(costs, each * n_classes, rtol=1e-10)
 
 
 # --- wherever it is told ------------------------------------------------------------------
