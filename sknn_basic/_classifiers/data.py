@@ -27,8 +27,7 @@ from sknn_basic._classifiers.sample_weights import (
     rows_with_weight,
     times,
 )
-from sknn_basic.engine.costs import value
-from sknn_basic.engine.network import output_weighted_inputs
+from sknn_basic.engine.network import output_weighted_inputs, sample_costs
 from sknn_basic.engine.samples import Samples
 from sknn_basic.engine.training import Measures
 
@@ -402,10 +401,10 @@ def accuracy_and_cost(network, outputs, parameters, samples):
     """Accuracy and mean cost on these samples, both weighted."""
     hits, costs = np.empty(len(samples)), np.empty(len(samples))
     with np.errstate(over="ignore", invalid="ignore"):
-        for at, rows in samples.chunks():
+        for at, rows in samples.chunks(max(len(b) for b in parameters.biases)):
             Z = output_weighted_inputs(parameters, samples.X[rows])
             hits[at] = outputs.right(Z, samples.y[rows])
-            costs[at] = value(network.cost, network.outputs(Z), samples.targets(rows))
+            costs[at] = sample_costs(network, Z, samples.targets(rows))
     return samples.mean(hits, samples.rows), samples.mean(costs, samples.rows)
 
 

@@ -6,12 +6,12 @@ The derivation stands in `sgd.py`; here are its coefficients and buffers.
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from sknn_basic.engine._types import Array
+from sknn_basic.engine._types import Array, rows_at_once
 
 LARGEST_BLOCK = 64
 """Rows of a block at most."""
@@ -167,6 +167,8 @@ def couple(
         b = Recurrence(b.w, 0.0 * b.v, 0.0 * b.g, b.last_w, b.last_v, 0.0 * b.last_g)
 
     def rows(steps: Array) -> Array:
+        if q == 1:  # one number, however many rows there are
+            return np.broadcast_to(steps.astype(dtype)[:, None], (sizes[0], 1))
         column: Array = np.repeat(steps, sizes).astype(dtype)[:, None]
         return column
 
@@ -195,10 +197,31 @@ def couple(
     )
 
 
-Step: TypeAlias = tuple[Array | None, Array, Array, Array, Array, Array, Array]
-"""Of one step: its rows of L (None for the first step, which sees no earlier one), the rows
-of E so far, its own rows of E, of T and of S, what its errors are scaled by, and where the
-scaled output error goes."""
+class Step(NamedTuple):
+    """The views of one step.
+
+    Parameters
+    ----------
+    L : array of shape (m, rows so far), or None
+        Its rows of L; None for the first step, which sees no earlier one.
+    E, own : array
+        The rows of E so far, and its own.
+    H, T, S : array of shape (m, K)
+        Its rows of H, T and S.
+    r : array of shape () or (m, 1)
+        What its errors are scaled by.
+    d : array of shape (m, K)
+        Where the scaled output error goes.
+    """
+
+    L: Array | None
+    E: Array
+    own: Array
+    H: Array
+    T: Array
+    S: Array
+    r: Array
+    d: Array
 
 
 class Block:
@@ -224,8 +247,9 @@ class Block:
         that layer's scaled error.
     L : array of shape (rows, rows)
         See `Coupling`; of shape (0, 0) for a single batch, which sees no earlier one.
-    T, S : arrays of shape (rows, K)
-        Signed activations and targets of the output neurons.
+    H, T, S : arrays of shape (rows, K)
+        Halved weighted inputs, signed activations and targets of the output neurons. In S
+        the output error takes the place of the target.
     r : array of shape (q,) or (rows,)
         What a doubled output error is scaled by, −η w / (16 m); by step, or by row where rows
         have weights.
@@ -238,7 +262,7 @@ class Block:
         n = self.rows = sum(sizes)
         seen = n if len(self.sizes) > 1 else 0
         self.E, self.L = np.empty((n, width), dtype), np.eye(seen, dtype=dtype)
-        self.T, self.S = np.empty((n, n_out), dtype), np.empty((n, n_out), dtype)
+        self.H, self.T, self.S = (np.empty((n, n_out), dtype) for _ in range(3))
         self.r = np.empty(n if weighted else len(self.sizes), dtype)
         self.weighted = weighted
         self.rates: Sequence[float] = ()
@@ -284,13 +308,13 @@ class Block:
 
     def _step(self, k: int, own: slice, single_layer: bool) -> Step:
         L = self.L[own, : own.stop] if own.start else None
-        E, T = self.E[: own.stop], self.T[own]
+        E, S = self.E[: own.stop], self.S[own]
         r = self.r[own, None] if self.weighted else self.r[k : k + 1].reshape(())
-        d = self.E[own] if single_layer else np.empty_like(T)
-        return L, E, self.E[own], T, self.S[own], r, d
+        d = self.E[own] if single_layer else S
+        return Step(L, E, self.E[own], self.H[own], self.T[own], S, r, d)
 
 
-def look_ahead(m: int, n_features: int, width: int) -> int:
+def look_ahead(m: int, n_features: int, width: int, n_out: int = 1) -> int:
     """How many mini-batches of m rows make a block, q: a power of two.
 
     A block saves passes over n_features × width weights and costs a Gram matrix of its rows,
@@ -304,6 +328,8 @@ def look_ahead(m: int, n_features: int, width: int) -> int:
         Inputs.
     width : int
         Neurons of the first layer.
+    n_out : int
+        Output neurons; very many of them make a block smaller.
 
     Returns
     -------
@@ -312,7 +338,8 @@ def look_ahead(m: int, n_features: int, width: int) -> int:
     """
     if m > LARGEST_BATCH:
         return 1
-    rows = min(LARGEST_BLOCK, ROWS_FACTOR * (width + CALL_COST / n_features) ** 0.5)
+    rows = ROWS_FACTOR * (width + CALL_COST / n_features) ** 0.5
+    rows = min(rows, rows_at_once(n_out, LARGEST_BLOCK))
     q = 1
     while 2 * q * m <= rows:
         q *= 2

@@ -8,6 +8,12 @@ object with these two functions is a cost::
     cross-entropy  C = −Σ [y ln a + (1 − y) ln(1 − a)]     ∂C/∂z = a − y
     mistakes       C = Σ |a − y|  (step neurons)           the perceptron rule: a − y
 
+A sigmoid is never 0 or 1, but its activation in floating point may be, and then a has lost
+what the cost needs. So where the cost is the cross-entropy, what is reported of it comes
+from z: with f = 1 where z > 0 and else 0,
+
+    −y ln σ(z) − (1 − y) ln(1 − σ(z)) = ln(1 + e^z) − y z = ln(1 + e^(−|z|)) + |z| |f − y| .
+
 The quadratic error carries the slope a (1 − a), which vanishes where a neuron is
 saturated: such a neuron hardly learns, however wrong it is. The cross-entropy was made to
 cancel that slope (Nielsen, chapter 3, equations 57 and 63). With step neurons the same
@@ -18,8 +24,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
-from sknn_basic.engine._types import Array
+from sknn_basic.engine._types import MOST_NUMBERS, Array, row_slices
 from sknn_basic.engine.activations import activation, sigmoid_slope
 
 
@@ -55,15 +62,30 @@ def value(cost: CostFunction, A: Array, Y: Array) -> Array:
     Raises
     ------
     ValueError
-        If a user's cost gives anything but one number a sample.
+        If a user's cost gives anything but one number a sample, or writes into A or Y.
     """
-    values = cost.value(A, Y)
+    values: Array = _of_read_only(cost, "value", A, Y)
     if np.shape(values) != (len(A),):
         raise ValueError(
             f"cost.value(A, Y) must give one number for each of {len(A)} samples, shape "
             f"({len(A)},); got shape {np.shape(values)}."
         )
     return values
+
+
+def _of_read_only(cost: CostFunction, name: str, A: Array, Y: Array) -> Any:
+    """What ``cost.name(A, Y)`` returns for views of A and Y that cannot be written to."""
+    A, Y = A.view(), Y.view()
+    A.flags.writeable = Y.flags.writeable = False
+    try:
+        return getattr(cost, name)(A, Y)
+    except ValueError as error:
+        if "read-only" not in str(error):
+            raise
+        raise ValueError(
+            f"cost.{name}(A, Y) must leave A and Y as they are; it wrote into one of them "
+            f"({error}). Work on a copy, as in A - Y."
+        ) from error
 
 
 SignedError: TypeAlias = Callable[[Array, Array, Array], Any]
@@ -145,7 +167,9 @@ def cross_entropy_value(A: Array, Y: Array) -> Array:
     """−Σ [y ln a + (1 − y) ln(1 − a)] for each row.
 
     A saturated neuron has a = 0 or 1 to the last bit although σ never gets there: a is
-    taken no nearer to either end than the dtype's resolution, so the value stays finite.
+    taken no nearer to either end than the dtype's resolution, so the value is at most 36.04
+    (float32: 15.94) for each neuron. What training reports is not bounded so; it comes from
+    `cross_entropy_of_inputs`.
 
     Parameters
     ----------
@@ -170,6 +194,30 @@ def cross_entropy_value(A: Array, Y: Array) -> Array:
     fired *= Y
     fired += silent
     value: Array = -np.add.reduce(fired, axis=1)
+    return value
+
+
+def cross_entropy_of_inputs(Z: Array, Y: Array) -> npt.NDArray[np.float64]:
+    """The cross-entropy of each row from weighted inputs Z, exact however large they are."""
+    size = np.abs(Z)
+    np.minimum(size, np.finfo(size.dtype).max, out=size)  # or a right answer cost 0 · ∞
+    wrong = np.greater(Z, 0.0, np.empty_like(Z))
+    wrong -= Y
+    np.abs(wrong, wrong)
+    wrong *= size
+    np.negative(size, size)
+    np.exp(size, size)
+    np.log1p(size, size)
+    size += wrong
+    value: npt.NDArray[np.float64] = np.add.reduce(size, axis=1, dtype=np.float64)
+    return value
+
+
+def mistakes_of_inputs(Z: Array, Y: Array) -> Array:
+    """The number of step neurons with the wrong output, for each row of weighted inputs Z."""
+    wrong = np.greater(Z, 0.0, np.empty_like(Z))
+    wrong -= Y
+    value: Array = np.abs(wrong, wrong).sum(axis=1)
     return value
 
 
@@ -210,10 +258,33 @@ def signed_error(cost: CostFunction) -> SignedError:
     if cost.output_error is difference:
         return np.subtract
 
+    if cost.output_error is quadratic_error:
+        return _signed_quadratic_error
+
     def error(T: Array, S: Array, out: Array) -> None:
-        np.multiply(cost.output_error(activation(T), activation(S)), 2.0, out)
+        errors = _of_read_only(cost, "output_error", activation(T), activation(S))
+        if np.shape(errors) != T.shape:
+            raise ValueError(
+                "cost.output_error(A, Y) must give one number for each output neuron of each "
+                f"sample, shape {T.shape}; got shape {np.shape(errors)}."
+            )
+        np.multiply(errors, 2.0, out)
 
     return error
+
+
+def _signed_quadratic_error(T: Array, S: Array, out: Array) -> None:
+    """Overwrite `out` with 2 (a − y) a (1 − a), some rows at a time if they are many."""
+    if T.size > MOST_NUMBERS and len(T) > 1:
+        for at in row_slices(*T.shape):
+            _signed_quadratic_error(T[at], S[at], out[at])
+        return
+    A = activation(T)
+    slope = 1.0 - A
+    slope *= A
+    A -= activation(S)
+    A *= slope
+    np.multiply(A, 2.0, out)
 
 
 COSTS = {

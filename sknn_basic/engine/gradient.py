@@ -12,8 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn_basic.engine._types import Array
-from sknn_basic.engine.costs import value
-from sknn_basic.engine.network import Network, Parameters, l2_penalty, output_weighted_inputs
+from sknn_basic.engine.network import (
+    Network,
+    Parameters,
+    l2_penalty,
+    output_weighted_inputs,
+    sample_costs,
+)
 from sknn_basic.engine.rule import Memory, Rule
 from sknn_basic.engine.samples import Samples
 from sknn_basic.engine.sgd import run_epoch
@@ -48,9 +53,9 @@ def total_cost(
     """
     costs = np.empty(len(samples))
     with np.errstate(over="ignore", invalid="ignore"):
-        for at, rows in samples.chunks():
+        for at, rows in samples.chunks(parameters.widest()):
             Z = output_weighted_inputs(parameters, samples.X[rows])
-            costs[at] = value(network.cost, network.outputs(Z), samples.targets(rows))
+            costs[at] = sample_costs(network, Z, samples.targets(rows))
         return samples.mean(costs, samples.rows) + l2_penalty(parameters, alpha)
 
 

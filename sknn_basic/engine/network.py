@@ -15,9 +15,27 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sknn_basic.engine._types import Array, Matrix
-from sknn_basic.engine.activations import Signed, activation, sigmoid
-from sknn_basic.engine.costs import CostFunction
+from sknn_basic.engine._types import MOST_NUMBERS, Array, Matrix, row_slices
+from sknn_basic.engine.activations import (
+    Signed,
+    sigmoid,
+    signed_sigmoid,
+    signed_step,
+)
+from sknn_basic.engine.costs import (
+    COSTS,
+    MISTAKES,
+    CostFunction,
+    cross_entropy_of_inputs,
+    cross_entropy_value,
+    mistakes_of_inputs,
+    mistakes_value,
+    quadratic_value,
+    value,
+)
+
+BUILT_IN = (*COSTS.values(), MISTAKES)
+"""Costs that take each row by itself; of a user's that is not known."""
 
 
 @dataclass(slots=True)
@@ -45,6 +63,10 @@ class Parameters:
         """
         yield from self.weights
         yield from self.biases
+
+    def widest(self) -> int:
+        """Neurons of the widest layer."""
+        return max(map(len, self.biases))
 
     def copy(self) -> "Parameters":
         """The same numbers in arrays of their own (C-contiguous, writable).
@@ -123,8 +145,31 @@ class Network:
         A : array of shape (m, n_out)
             From 0 to 1.
         """
-        H = 0.5 * Z
-        return activation(self.signed(H, H))
+        A = 0.5 * Z
+        self.signed(A, A)
+        A *= 0.5
+        A += 0.5
+        return A
+
+
+def sample_costs(network: Network, Z: Array, Y: Array) -> Array:
+    """The cost of each sample, shape (m,), from weighted inputs Z of the output neurons.
+
+    Every cost that is told is this one. The cross-entropy comes from Z, so that saturated
+    neurons cost what they should; a user's cost sees the activations. Some rows at a time.
+    """
+    many = Z.size > MOST_NUMBERS and len(Z) > 1
+    if many and any(network.cost is cost for cost in BUILT_IN):
+        parts = [sample_costs(network, Z[at], Y[at]) for at in row_slices(*Z.shape)]
+        return np.concatenate(parts)
+    cost = network.cost.value
+    if cost is cross_entropy_value and network.signed is signed_sigmoid:
+        return cross_entropy_of_inputs(Z, Y)
+    if cost is mistakes_value and network.signed is signed_step:
+        return mistakes_of_inputs(Z, Y)
+    if cost is quadratic_value:
+        return quadratic_value(network.outputs(Z), Y)
+    return value(network.cost, network.outputs(Z), Y)
 
 
 def weighted_input(A: Matrix, W: Array, b: Array) -> Array:

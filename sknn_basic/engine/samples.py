@@ -1,8 +1,9 @@
 """The training data as the engine reads them: a few rows at a time, never copied whole.
 
-Targets stay as small as they came: one class number a sample and a code, a table whose
-row k is the target vector of class k (y(6) = (0,0,0,0,0,0,1,0,0,0) in the lecture), or,
-where a sample may carry several labels, one 0/1 row a sample and no code.
+Targets stay as small as they came: one class number a sample and a code, the number of
+classes for the lecture's one neuron a class, y(6) = (0,0,0,0,0,0,1,0,0,0), or a table whose
+row k is the target vector of class k; or, where a sample may carry several labels, one 0/1
+row a sample and no code.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sknn_basic.engine._types import Array, Indices, Matrix
+from sknn_basic.engine._types import Array, Indices, Matrix, row_slices
 
 CHUNK = 1024
 """Rows that a pass without learning takes at a time: bounded memory, full speed."""
@@ -28,8 +29,9 @@ class Samples:
         Inputs.
     y : array of shape (n,) or (n, n_out)
         Class numbers, or 0/1 targets.
-    code : array of shape (n_classes, n_out), or None
-        Row k is the target vector of class k. None: `y` holds the targets.
+    code : int, array of shape (n_classes, n_out), or None
+        A number of classes: each has an output neuron of its own. An array: row k is the
+        target vector of class k. None: `y` holds the targets.
     w : array of shape (n,), or None
         Weights. None: every sample weighs 1.
     rows : array of int, or None
@@ -38,7 +40,7 @@ class Samples:
 
     X: Matrix
     y: npt.NDArray[Any]
-    code: Array | None = None
+    code: Array | int | None = None
     w: Array | None = None
     rows: Indices | None = None
 
@@ -76,20 +78,30 @@ class Samples:
         Y : array of shape (m, n_out)
             Targets, from 0 to 1.
         """
-        y = self.y[rows]
-        Y: Array = y.astype(self.X.dtype) if self.code is None else self.code[y]
+        y, code = self.y[rows], self.code
+        if code is None:
+            return np.asarray(y, self.X.dtype)
+        if isinstance(code, np.ndarray):
+            words: Array = code[y]
+            return words
+        Y: Array = np.zeros((len(y), code), self.X.dtype)
+        Y[np.arange(len(y)), y] = 1.0
         return Y
 
-    def chunks(self) -> Iterator[tuple[slice, Indices | slice]]:
+    def chunks(self, width: int = 1) -> Iterator[tuple[slice, Indices | slice]]:
         """Where a chunk of the rows that take part stands among them, and its row numbers.
+
+        Parameters
+        ----------
+        width : int
+            Numbers that the caller makes of each row, such as its widest layer.
 
         Yields
         ------
         chunk : (slice, array of int or slice)
-            At most `CHUNK` rows.
+            At most `CHUNK` rows and `MOST_NUMBERS` numbers, if of a row each.
         """
-        for start in range(0, len(self), CHUNK):
-            at = slice(start, min(start + CHUNK, len(self)))
+        for at in row_slices(len(self), width, CHUNK):
             yield at, (at if self.rows is None else self.rows[at])
 
     def mean(self, values: npt.NDArray[Any], order: Indices | None) -> float:

@@ -39,12 +39,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from sknn_basic.engine._types import Array, Indices
-from sknn_basic.engine.activations import activation
+from sknn_basic.engine._types import Array, Indices, rows_at_once
 from sknn_basic.engine.blocks import Block, Coupling, couple, look_ahead
-from sknn_basic.engine.costs import value
 from sknn_basic.engine.first import FirstLayer, LazyFirstLayer
-from sknn_basic.engine.network import Network, Parameters
+from sknn_basic.engine.network import Network, Parameters, sample_costs
 from sknn_basic.engine.rows import DenseRows, SparseRows
 from sknn_basic.engine.rule import Memory, Rule
 from sknn_basic.engine.samples import Samples
@@ -52,6 +50,9 @@ from sknn_basic.engine.upper import Quarter, Upper, read_all, write_all
 
 CHUNK = 512
 """Rows that are gathered at a time, at least."""
+
+MOST_WORKS = 4
+"""Blocks of different sizes whose buffers are kept. An epoch needs two."""
 
 WIDE = 10**6
 """Columns that sparse rows count as."""
@@ -203,7 +204,7 @@ class Kernel:
         self.dense.select(at)
         work, Y = self._work(n, rule.batch_size, samples.w is not None), samples.targets(at)
         coupling = work.solve(first, memory.steps, rule, Y, samples.w)
-        costs = value(self.network.cost, activation(work.block.T), Y)
+        costs = sample_costs(self.network, 2.0 * work.block.H, Y)
         X, E, d = self.dense.block, work.block.E, coupling.weights[0].d
         G = np.dot(X.T, d * E)
         g = np.dot(coupling.biases[0].d[:, 0], E)
@@ -224,8 +225,8 @@ class Kernel:
         """Learn from n samples, a chunk at a time; return their costs."""
         m = max(1, min(rule.batch_size, n))
         wide = self.shape[0] if first.rows is self.dense else WIDE  # empty columns do not count
-        block_size = m * look_ahead(m, wide, self.shape[1])
-        chunk_size = block_size * max(1, min(CHUNK, n) // block_size)
+        block_size = m * look_ahead(m, wide, self.shape[1], self.n_out)
+        chunk_size = block_size * max(1, rows_at_once(self.n_out, min(CHUNK, n)) // block_size)
         first.rows.open(samples.X, min(n, chunk_size))
         costs = np.empty(n)
         for at in _slices(n, chunk_size):
@@ -233,7 +234,7 @@ class Kernel:
             first.rows.load(now)
             Y = samples.targets(now)
             w = None if samples.w is None else samples.w[now]
-            T = np.empty((len(Y), self.n_out), self.dtype)
+            Z = np.empty((len(Y), self.n_out), self.dtype)
             for block in _slices(len(Y), block_size):
                 first.rows.select(block)
                 work = self._work(block.stop - block.start, rule.batch_size, w is not None)
@@ -242,18 +243,21 @@ class Kernel:
                 )
                 first.learn(work.block, coupling)
                 memory.count(len(work.block.sizes))
-                np.copyto(T[block], work.block.T)
-            costs[at] = value(self.network.cost, activation(T), Y)
+                np.multiply(work.block.H, 2.0, Z[block])
+            costs[at] = sample_costs(self.network, Z, Y)
         return costs
 
     def _work(self, rows: int, m: int, weighted: bool) -> "Work":
         """Buffers and views for a block of `rows` rows in batches of m."""
         key = rows, m, weighted
-        work = self.works.get(key)
+        work = self.works.pop(key, None)
         if work is None:
+            if len(self.works) == MOST_WORKS:
+                self.works.pop(next(iter(self.works)))  # the one that was used longest ago
             sizes = [at.stop - at.start for at in _slices(rows, m)]
             block = Block(sizes, self.shape[1], self.n_out, self.dtype, weighted)
-            work = self.works[key] = Work(self.network, self.quarters, block)
+            work = Work(self.network, self.quarters, block)
+        self.works[key] = work
         return work
 
 
@@ -392,8 +396,8 @@ class Work:
                 Z = np.dot(block.L, change * mistaken)
                 mistaken = (np.add(Z, block.E, Z) > 0.0) != want
         np.multiply(change, mistaken, block.E)
-        np.copyto(block.T, block.S)
-        np.negative(block.S, where=mistaken, out=block.T)
+        np.copyto(block.H, block.S)  # of a step neuron's input nothing but its sign matters
+        np.negative(block.S, where=mistaken, out=block.H)
 
 
 def _present(samples: Samples, order: Indices | None, m: int) -> Indices | None:

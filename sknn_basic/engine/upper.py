@@ -17,7 +17,7 @@ factors are powers of two, so nothing is lost by them.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -43,11 +43,17 @@ class Quarter:
         Velocity.
     total : array of the same shape, or None
         Running sum.
+    G : array of the same shape
+        Room for a gradient step.
     """
 
     U: Array
     V: Array | None = None
     total: Array | None = None
+    G: Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.G = np.empty_like(self.U)
 
     def read(self, layer: int, parameters: Parameters, memory: Memory) -> None:
         """Overwrite these numbers by those of a layer.
@@ -160,18 +166,18 @@ class Upper:
         for layer in reversed(layers):
             H = np.empty((m, len(layer.U) - 1), dtype)
             Q, slope, back = np.full((m, len(layer.U)), 2.0, dtype), H.copy(), H.copy()
-            P, G = Q[:, :-1], layer.U.copy()
+            P = Q[:, :-1]
             self.up.insert(0, (H, P, Q, layer.U, above))
             below = None if layer is layers[0] else back
-            self.down.append((H, slope, layer.U[:-1].T, back, Q.T, G, layer, below))
+            self.down.append((H, slope, layer.U[:-1].T, back, Q.T, layer.G, layer, below))
             above = H
         self.bottom = above
 
     def sweep(self, steps: Iterable[Step], rates: Iterable[float], rule: Rule) -> None:
         """Take these steps one after another, at these `rates` η.
 
-        Overwrites, of each step, the rows of E by the first layer's scaled error, and T by
-        the signed activations of the output neurons.
+        Overwrites, of each step, the rows of E by the first layer's scaled error, H by halves
+        of the output neurons' weighted inputs, T by their signed activations, and S.
 
         Parameters
         ----------
@@ -184,8 +190,8 @@ class Upper:
         """
         one, signed, error = self.one, self.signed, self.error
         plain = self._is_plain(rule)
-        for (L, E, own, T, S, r, d), rate in zip(steps, rates, strict=True):
-            H = T if self.bottom is None else self.bottom
+        for (L, E, own, out, T, S, r, d), rate in zip(steps, rates, strict=True):
+            H = out if self.bottom is None else self.bottom
             if L is None:
                 copyto(H, E)
             else:
@@ -193,8 +199,8 @@ class Upper:
             for H, P, Q, U, above in self.up:
                 tanh(H, H)
                 add(H, one, P)
-                dot(Q, U, T if above is None else above)
-            signed(T, T)
+                dot(Q, U, out if above is None else above)
+            signed(out, T)
             error(T, S, d)
             multiply(d, r, d)
             delta = d

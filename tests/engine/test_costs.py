@@ -6,6 +6,7 @@ import numpy as np
 import oracle
 import pytest
 
+from sknn_basic.engine.activations import signed_sigmoid
 from sknn_basic.engine.costs import (
     COSTS,
     MISTAKES,
@@ -16,6 +17,10 @@ from sknn_basic.engine.costs import (
     quadratic_error,
     quadratic_value,
 )
+from sknn_basic.engine.network import Network, Parameters, sample_costs
+from sknn_basic.engine.rule import Memory, Rule
+from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.sgd import Kernel, run_epoch
 
 DTYPES = [np.float32, np.float64]
 EVERY_COST = COSTS | {"mistakes": MISTAKES}
@@ -116,3 +121,96 @@ def test_a_cost_is_a_pair():
     value, error = Cost(quadratic_value, quadratic_error)
     assert (value, error) == (quadratic_value, quadratic_error)
     assert COSTS["quadratic"] == Cost(value, error)
+
+
+# --- a user's own cost --------------------------------------------------------------------
+
+
+class OwnCost:
+    """The quadratic cost, with something changed."""
+
+    def __init__(self, value=quadratic_value, output_error=quadratic_error):
+        self.value, self.output_error = value, output_error
+
+
+def learn_with(cost, m=2):
+    """Learn from five samples with two outputs; return the parameters."""
+    rng = np.random.default_rng(0)
+    parameters = Parameters([rng.standard_normal((3, 2))], [np.zeros(2)])
+    samples = Samples(rng.random((5, 3)), np.arange(5) % 2, np.eye(2))
+    network = Network(signed_sigmoid, cost)
+    run_epoch(network, parameters, Memory(), samples, None, Rule(1.0, m))
+    return parameters
+
+
+def propose_with(cost):
+    parameters = Parameters([np.ones((3, 2))], [np.zeros(2)])
+    network, samples = Network(signed_sigmoid, cost), Samples(np.ones((2, 3)), np.eye(2))
+    Kernel(network, parameters).propose(parameters, Memory(), samples, Rule(1.0, 2))
+
+
+@pytest.mark.parametrize("learn", [learn_with, propose_with])
+@pytest.mark.parametrize(
+    ("error", "shape"),
+    [
+        (lambda A, Y: (A - Y).sum(axis=1, keepdims=True), r"\(2, 1\)"),
+        (lambda A, Y: (A - Y).sum(axis=1), r"\(2,\)"),
+        (lambda A, Y: np.mean(A - Y), r"\(\)"),
+        (lambda A, Y: 1.0, r"\(\)"),
+        (lambda A, Y: (A - Y)[None], r"\(1, 2, 2\)"),
+        (lambda A, Y: None, r"\(\)"),
+    ],
+)
+def test_an_error_of_another_shape_is_refused_and_not_broadcast(error, shape, learn):
+    required = r"cost\.output_error\(A, Y\) must give .* shape \(2, 2\); got shape " + shape
+    with pytest.raises(ValueError, match=required):
+        learn(OwnCost(output_error=error))
+
+
+def writes(where, how):
+    """A function of A and Y that writes into one of them."""
+
+    def function(A, Y):
+        array = {"A": A, "Y": Y}[where]
+        if how == "operator":
+            array -= 0.5
+        elif how == "index":
+            array[0] = 0.5
+        else:
+            np.clip(array, 0.1, 0.9, out=array)
+        return quadratic_error(A, Y)
+
+    return function
+
+
+@pytest.mark.parametrize("how", ["operator", "index", "out"])
+@pytest.mark.parametrize("where", ["A", "Y"])
+@pytest.mark.parametrize("name", ["value", "output_error"])
+@pytest.mark.parametrize("learn", [learn_with, propose_with])
+def test_a_cost_that_writes_into_its_arguments_is_refused(learn, name, where, how):
+    required = rf"cost\.{name}\(A, Y\) must leave A and Y as they are; it wrote into one"
+    with pytest.raises(ValueError, match=required):
+        learn(OwnCost(**{name: writes(where, how)}))
+
+
+def test_an_error_of_the_users_own_goes_through_as_it_is():
+    def fails(A, Y):
+        raise ValueError("nothing of that kind")
+
+    with pytest.raises(ValueError, match=r"^nothing of that kind$"):
+        learn_with(OwnCost(fails))
+
+
+def test_the_arrays_that_a_cost_is_asked_with_stay_writable():
+    Z, Y = np.zeros((2, 3)), np.zeros((2, 3))
+    sample_costs(Network(signed_sigmoid, OwnCost()), Z, Y)
+    assert Z.flags.writeable
+    assert Y.flags.writeable
+
+
+@pytest.mark.parametrize("m", [1, 2, 5])
+def test_an_own_cost_equal_to_a_built_in_one_takes_the_same_steps(m):
+    own = OwnCost(output_error=lambda A, Y: quadratic_error(A, Y).tolist())
+    here, there = learn_with(own, m), learn_with(COSTS["quadratic"], m)
+    for array, array_too in zip(here.arrays(), there.arrays(), strict=True):
+        np.testing.assert_array_equal(array, array_too)
