@@ -321,7 +321,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         if known is not None and len(known.classes) < len(outputs.classes):
             training = grown(training, known.classes, outputs.classes)
             totals = grown_totals(totals, known.classes, outputs.classes)
-        weighing = data.Weighing(outputs, self.class_weight, totals)
+        weighing = data.Weighing(outputs, self.class_weight, totals, more_to_come=growing)
         samples = weighing.chunk(X, y, w)
         news = data.seen(twin, outputs) | weighing.totals_seen() | {"_seed": seed}
         warning = data.size_warning(self, method, samples.X, news, fresh=False)

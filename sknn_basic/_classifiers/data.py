@@ -1,6 +1,6 @@
 """What comes in: rows and labels are checked, and become `engine.Samples`."""
 
-import datetime
+import datetime as dt
 import math
 
 import numpy as np
@@ -83,7 +83,7 @@ def refuse_dates(X):
         dtypes = [getattr(X, "dtype", None)]
     kinds = {getattr(dtype, "kind", None) for dtype in dtypes}
     first = X[0] if isinstance(X, list | tuple) and len(X) else ()
-    dates = (np.datetime64, np.timedelta64, datetime.date, datetime.timedelta)
+    dates = (np.datetime64, np.timedelta64, dt.date, dt.timedelta)
     listed = isinstance(first, list | tuple) and any(isinstance(v, dates) for v in first)
     if kinds & {"m", "M"} or listed:
         raise TypeError(
@@ -109,8 +109,8 @@ def typed_labels(y):
     for row, label in enumerate(flat):
         if _is_missing(label):
             raise ValueError(
-                f"y must hold a label for every sample, got NaN or None: {label!r} in row {row}. "
-                "Leave such rows out, or give them a label of their own."
+                f"y must hold a label for every sample, got {label!r} in row {row}: Input y "
+                "contains NaN or None. Leave such rows out, or give them a label of their own."
             )
     kinds = {LABEL_TYPES.get(_type_of(label)) for label in flat}
     if len(kinds) > 1:
@@ -258,7 +258,7 @@ def _check_growing(growing, multilabel, output_code):
 
 
 def seen(twin, outputs):
-    """The fitted attributes that tell of X and y, from where scikit-learn's checks left them."""
+    """The fitted attributes that tell of X and y, as scikit-learn's checks set them."""
     names = "n_features_in_", "feature_names_in_"
     news = {name: vars(twin)[name] for name in names if name in vars(twin)}
     return news | {"classes_": outputs.classes, "_outputs": outputs}
@@ -292,15 +292,17 @@ class Weighing:
         As the classifier was given it.
     totals : ndarray of shape (n_classes,), or None
         Σ w of each class in the stream so far.
+    more_to_come : bool
+        Whether `class_weight` may name labels that are not known yet.
     """
 
-    def __init__(self, outputs, class_weight, totals=None):
+    def __init__(self, outputs, class_weight, totals=None, more_to_come=False):
         if class_weight is not None and outputs.multilabel:
             raise ValueError(
                 "The 'class_weight' parameter is for one label a sample; y is a 0/1 matrix."
             )
         self.outputs, self.totals = outputs, totals
-        self.factors = class_factors(class_weight, outputs.classes)
+        self.factors = class_factors(class_weight, outputs.classes, more_to_come)
         self.balanced = isinstance(class_weight, str)
 
     def totals_seen(self):
@@ -412,7 +414,7 @@ def accuracy_and_cost(network, outputs, parameters, samples):
 
 
 def oversized_column(X):
-    """Number and root mean square of the largest column, or None for inputs of ordinary size."""
+    """Number and root mean square of the largest column; None for ordinary inputs."""
     step = -(-X.shape[0] // ROWS_LOOKED_AT)
     rows = X[::step]
     with np.errstate(over="ignore", invalid="ignore"):

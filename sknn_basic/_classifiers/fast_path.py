@@ -87,7 +87,7 @@ def remember(estimator):
         Kernel(method.network, fitted),
         method.rule if factor == 1.0 else replace(method.rule, eta=method.rule.eta * factor),
         outputs.code(fitted.biases[0].dtype),
-        class_factors(estimator.class_weight, outputs.classes),
+        class_factors(estimator.class_weight, outputs.classes, more_to_come=True),
         {(type(label), label): k for k, label in enumerate(labels)},
         labels,
         _names(estimator),

@@ -75,7 +75,7 @@ class Outputs:
         return len(self.classes) if self.table is None else self.table.shape[1]
 
     def code(self, dtype):
-        """The targets as `engine.Samples` takes them: a table, the number of classes, or None."""
+        """The targets as `engine` takes them: a table, the number of classes, or None."""
         if self.multilabel:
             return None
         return len(self.classes) if self.table is None else self.table.astype(dtype)
@@ -136,7 +136,7 @@ class Outputs:
     # --- from weighted inputs to answers ----------------------------------------------
 
     def scores(self, Z):
-        """The score of each class, of shape (n, n_classes); `Z` itself for one neuron a class."""
+        """The score of each class, (n, n_classes); `Z` itself for one neuron a class."""
         return Z if self.table is None else class_scores(Z, self.table.astype(Z.dtype))
 
     def decide(self, Z):

@@ -90,6 +90,10 @@ def validation_figures(training):
     }
 
 
+WORSE = 1.01
+"""A last cost above so many times the first one is no chance."""
+
+
 # --- warnings -------------------------------------------------------------------------
 
 
@@ -102,7 +106,7 @@ def warning_at_the_end(estimator, method, reason, start, training):
         done = f"the {training.epochs} complete epochs are kept."
         return f"Training was interrupted; {done}", UserWarning
     first, *_, last = training.losses[len(start.losses) :] * 2
-    if last > first and not method.network.only_mistakes:
+    if last > WORSE * first and not method.network.only_mistakes:
         message = (
             f"Training has not converged: it ends with a cost of {last:.3g}, and the first "
             f"epoch's was {first:.3g}. The steps are too long with eta={estimator.eta!r} and "

@@ -39,27 +39,32 @@ def check_sample_weight(sample_weight, X):
     return w
 
 
-def class_factors(class_weight, classes):
+def class_factors(class_weight, classes, more_to_come=False):
     """The weight of each class by a dict, 1 where it names none; None where there is no dict.
+
+    A dict may name more labels than there are if it names all of these: then a fold of the
+    data may lack a class. With `more_to_come`, others may always come.
 
     Raises
     ------
     ValueError
-        If a key is no label, or a weight is not finite or negative.
+        If a key is no label while a label has no key, or a weight is not finite or negative.
     """
     if class_weight is None or isinstance(class_weight, str):
         return None
     labels = list(classes) if classes.dtype.kind in "mM" else classes.tolist()
     numbers = {label: k for k, label in enumerate(labels)}
+    keys = {key: numbers.get(_as_label(key, classes.dtype)) for key in class_weight}
+    strange = [key for key, number in keys.items() if number is None]
+    if strange and len(keys) - len(strange) < len(labels) and not more_to_come:
+        raise ValueError(
+            "The 'class_weight' parameter must have labels as its keys. Got the key "
+            f"{strange[0]!r}, which is not among the classes {classes}."
+        )
     factors = np.ones(len(labels))
-    for key, weight in class_weight.items():
-        label = _as_label(key, classes.dtype)
-        if label not in numbers:
-            raise ValueError(
-                "The 'class_weight' parameter must have labels as its keys. Got the key "
-                f"{key!r}, which is not among the classes {classes}."
-            )
-        factors[numbers[label]] = weight
+    for key, number in keys.items():
+        if number is not None:
+            factors[number] = class_weight[key]
     if not (np.isfinite(factors).all() and factors.min() >= 0):
         raise ValueError(
             "The 'class_weight' parameter must hold finite weights that are not negative. "

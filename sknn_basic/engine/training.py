@@ -257,6 +257,7 @@ def one_epoch(
     with np.errstate(over="ignore", invalid="ignore"):
         costs = kernel.run(parameters, memory, samples, order, rule)
         loss = samples.mean(costs, order) + l2_penalty(parameters, rule.alpha)
+        cost_sum = float(np.add.reduce(costs))
     after = training._replace(
         parameters=parameters,
         memory=memory,
@@ -264,7 +265,7 @@ def one_epoch(
         epochs=training.epochs + 1,
         samples=training.samples + len(samples),
     )
-    return after, loss, float(np.add.reduce(costs))
+    return after, loss, cost_sum
 
 
 def train(

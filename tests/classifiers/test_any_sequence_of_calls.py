@@ -112,6 +112,10 @@ class Textbook:
     def partial_fit(self, X, y, w):
         self.forget()
         self.learner.layers = self.public
+        if w is not None:  # a row of weight 0 is not there
+            X, y, w = X[w > 0], y[w > 0], w[w > 0]
+        if len(y) == 0:
+            return
         loss, _ = self.epoch(X, self.numbers(y), self.weighed(y, w, np.ones(len(y), bool)))
         self.public, self.loss = self.learner.layers, loss
         self.n_iter, self.t = self.n_iter + 1, self.t + len(y)
@@ -133,13 +137,13 @@ class Textbook:
         return np.array([self.classes.index(label) for label in y])
 
     def weighed(self, y, w, as_they_are):
-        """One weight a sample; in `fit` (`as_they_are` is None) of mean 1."""
+        """One weight a sample; in `fit` (`as_they_are` is None) `w` is scaled to mean 1."""
         numbers, class_weight = self.numbers(y), self.p["class_weight"]
         weights = np.ones(len(y)) if w is None else w
-        if isinstance(class_weight, dict):
-            weights = weights * [class_weight[label] for label in y]
         if as_they_are is None:
             weights = weights * (len(y) / weights.sum())
+        if isinstance(class_weight, dict):
+            weights = weights * [class_weight[label] for label in y]
         if class_weight == "balanced":
             seen = np.bincount(numbers, weights, len(self.classes))
             self.totals = seen if as_they_are is None else self.totals + seen
@@ -408,7 +412,10 @@ class Calls(RuleBasedStateMachine):
             options["classes"] = some[::-1]
         if w is not None:
             options["sample_weight"] = w
-        met = sorted({*y.tolist(), *(known or []), *options.get("classes", [])})
+        if known is None and not declared and w is not None:
+            w[0] = 1.0  # a stream must begin with a label
+        there = y if w is None else y[w > 0]
+        met = sorted({*there.tolist(), *(known or []), *options.get("classes", [])})
         if known is None:
             self.textbook.begin(self.first_layers(met), met)
         self.called("partial_fit", X, y, form, options)

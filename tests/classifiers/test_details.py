@@ -6,6 +6,7 @@ from sklearn.base import clone
 from sklearn.datasets import load_iris
 
 from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
+from sknn_basic._classifiers.data import split
 
 X, y = load_iris(return_X_y=True)
 both = pytest.mark.parametrize(
@@ -26,9 +27,7 @@ def test_a_perceptron_takes_one_label_a_sample():
 @pytest.mark.parametrize("seed", range(5))
 def test_a_validation_set_has_every_class_in_proportion(seed):
     labels = np.repeat([0, 1, 2], [120, 20, 10])
-    model = SigmoidMLPClassifier((), early_stopping=True, max_iter=1, tol=None)
-    model.set_params(random_state=seed).fit(X, labels)
-    kept, held = model._split(labels, np.arange(150))
+    kept, held = split(labels, np.arange(150), 0.1, seed, stratified=True)
     assert np.bincount(labels[held]).tolist() == [12, 2, 1]
     assert np.bincount(labels[kept]).tolist() == [108, 18, 9]
 
