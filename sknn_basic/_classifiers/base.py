@@ -52,9 +52,8 @@ from sknn_basic._classifiers.sample_weights import (
 from sknn_basic._classifiers.wide_rows import Wide
 from sknn_basic._compat import CallbackSupportMixin, check_parameters, with_callbacks
 from sknn_basic._types import Floats, Labels, MatrixLike
-from sknn_basic.engine.network import output_weighted_inputs, sample_costs
-from sknn_basic.engine.rule import Memory
-from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.network import Memory, output_weighted_inputs, sample_costs
+from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import Kernel
 from sknn_basic.engine.training import (
     Measures,

@@ -10,11 +10,8 @@ from sknn_basic._classifiers import validation as by_hand
 from sknn_basic._classifiers.base import BaseSGDClassifier
 from sknn_basic._classifiers.constraints import SHARED_CONSTRAINTS
 from sknn_basic._types import Floats
-from sknn_basic.engine.activations import signed_step
-from sknn_basic.engine.costs import MISTAKES
-from sknn_basic.engine.initializers import zero_parameters
-from sknn_basic.engine.network import Network, Parameters
-from sknn_basic.engine.rule import Rule
+from sknn_basic.engine.network import Network, Parameters, Rule, zero_parameters
+from sknn_basic.engine.neurons import MISTAKES, signed_step
 
 
 class PerceptronClassifier(BaseSGDClassifier):

@@ -40,21 +40,25 @@ import numpy.typing as npt
 from scipy import sparse
 
 from sknn_basic.engine._types import Array, Indices, rows_at_once
-from sknn_basic.engine.blocks import Block, Coupling, couple, look_ahead
-from sknn_basic.engine.first import FirstLayer, LazyFirstLayer
-from sknn_basic.engine.network import Network, Parameters, sample_costs
-from sknn_basic.engine.rows import DenseRows, SparseRows
-from sknn_basic.engine.rule import Memory, Rule
-from sknn_basic.engine.samples import Samples
-from sknn_basic.engine.upper import Quarter, Upper, read_all, write_all
+from sknn_basic.engine.blocks import Block, Coefficients, block_coefficients, look_ahead
+from sknn_basic.engine.layers import (
+    FirstLayer,
+    LazyFirstLayer,
+    ScaledLayer,
+    UpperLayers,
+    read_layers,
+    write_layers,
+)
+from sknn_basic.engine.network import Memory, Network, Parameters, Rule, sample_costs
+from sknn_basic.engine.rows import DenseRows, Samples, SparseRows
 
 CHUNK = 512
 """Rows that are gathered at a time, at least."""
 
-MOST_WORKS = 4
+MOST_SOLVERS = 4
 """Blocks of different sizes whose buffers are kept. An epoch needs two."""
 
-WIDE = 10**6
+SPARSE_COLUMNS = 10**6
 """Columns that sparse rows count as."""
 
 NOTHING_ELSE = Memory()
@@ -69,53 +73,24 @@ def run_epoch(
     order: Indices | None,
     rule: Rule,
 ) -> npt.NDArray[np.float64]:
-    """Change `parameters` and `memory` by one pass over `samples`.
-
-    Parameters
-    ----------
-    network : Network
-        The kind of output neurons, and the cost.
-    parameters : Parameters
-        Weights and biases of every layer.
-    memory : Memory
-        What the step before has handed on.
-    samples : Samples
-        What is learnt from.
-    order : array of int of shape (n,), or None
-        Row numbers in the order of the pass; None: that of `samples`.
-    rule : Rule
-        How a step is taken.
-
-    Returns
-    -------
-    costs : array of shape (n,)
-        Cost of each sample in the order of the pass, before its own step.
-    """
+    """Change `parameters` and `memory` by one pass over `samples`."""
     return Kernel(network, parameters).run(parameters, memory, samples, order, rule)
 
 
 class Kernel:
-    """The epoch kernel with its buffers, which serve again in the next epoch.
-
-    Parameters
-    ----------
-    network : Network
-        The kind of output neurons, and the cost.
-    parameters : Parameters
-        Of the shapes and dtype that `run` will be given.
-    """
+    """The epoch kernel for parameters of one shape; its buffers serve in every epoch."""
 
     def __init__(self, network: Network, parameters: Parameters) -> None:
         self.network = network
         self.shape, self.n_out = parameters.weights[0].shape, len(parameters.biases[-1])
         self.dtype = parameters.biases[0].dtype
         self.largest = float(np.finfo(self.dtype).max)
-        self.quarters = [
-            Quarter(np.empty((len(W) + 1, W.shape[1]), self.dtype))
+        self.scaled_layers = [
+            ScaledLayer(np.empty((len(W) + 1, W.shape[1]), self.dtype))
             for W in parameters.weights[1:]
         ]
         self.dense, self.sparse = DenseRows(), SparseRows()
-        self.works: dict[tuple[int, int, bool], Work] = {}
+        self.solvers: dict[tuple[int, int, bool], BlockSolver] = {}
 
     def run(
         self,
@@ -125,37 +100,18 @@ class Kernel:
         order: Indices | None,
         rule: Rule,
     ) -> npt.NDArray[np.float64]:
-        """Change `parameters` and `memory` by one pass; see `run_epoch`.
-
-        Parameters
-        ----------
-        parameters : Parameters
-            Weights and biases of every layer.
-        memory : Memory
-            What the step before has handed on.
-        samples : Samples
-            What is learnt from.
-        order : array of int of shape (n,), or None
-            Row numbers in the order of the pass; None: that of `samples`.
-        rule : Rule
-            How a step is taken.
-
-        Returns
-        -------
-        costs : array of shape (n,)
-            Cost of each sample in the order of the pass, before its own step.
-        """
+        """Change `parameters` and `memory` by one pass; see `run_epoch`."""
         order = samples.rows if order is None else order
         present = _present(samples, order, rule.batch_size)
         if present is not None:
             order = present if order is None else order[present]
         n = len(samples) if order is None else len(order)
         first = self._first_layer(samples, parameters, memory, rule)
-        read_all(self.quarters, parameters, memory)
+        read_layers(self.scaled_layers, parameters, memory)
         seen = self._learn(first, memory, samples, order, rule, n)
         first.finish()
         first.rows.close()
-        write_all(self.quarters, parameters, memory)
+        write_layers(self.scaled_layers, parameters, memory)
         if present is None:
             return seen
         costs = np.zeros(len(samples))
@@ -168,53 +124,35 @@ class Kernel:
         """The first layer as these samples need it; see `first`."""
         if not sparse.issparse(samples.X):
             return FirstLayer(self.dense, parameters, memory)
-        coasts = rule.alpha or memory.velocity is not None or memory.total is not None
-        if not coasts or (rule.alpha and rule.power_t):  # then no two steps are alike
+        decays = rule.alpha or memory.velocity is not None or memory.total is not None
+        if not decays or (rule.alpha and rule.power_t):  # then no two steps are alike
             return FirstLayer(self.sparse, parameters, memory)
         return LazyFirstLayer(self.sparse, parameters, memory, rule)
 
     def propose(
         self, parameters: Parameters, memory: Memory, samples: Samples, rule: Rule
     ) -> "Proposal | None":
-        """Work out one step of plain SGD without changing anything yet.
-
-        Parameters
-        ----------
-        parameters : Parameters
-            Weights and biases of every layer.
-        memory : Memory
-            What the step before has handed on.
-        samples : Samples
-            What is learnt from.
-        rule : Rule
-            How a step is taken.
-
-        Returns
-        -------
-        proposal : Proposal or None
-            None where the samples are more than one batch, or where there is momentum,
-            L2, a running sum or a weight: then `run` must do it.
-        """
+        """BlockSolver out one step of plain SGD without changing anything yet."""
         n = len(samples)
         more = memory.velocity or memory.total or rule.alpha or rule.momentum
         if n > rule.batch_size or more or samples.w is not None:
             return None
         first = FirstLayer(self.dense, parameters, memory)
-        read_all(self.quarters, parameters, memory)
+        read_layers(self.scaled_layers, parameters, memory)
         at = slice(0, n)
         self.dense.open(samples.X, n)
         self.dense.load(at)
         self.dense.select(at)
-        work, Y = self._work(n, rule.batch_size, False), samples.targets(at)
-        coupling = work.solve(first, memory.steps, rule, Y, None)
-        costs = sample_costs(self.network, 2.0 * work.block.H, Y)
-        X, E, d = self.dense.block, work.block.E, coupling.weights[0].d
+        solver, Y = self._solver(n, rule.batch_size, False), samples.targets(at)
+        coefficients = solver.solve(first, memory.steps, rule, Y, None)
+        costs = sample_costs(self.network, 2.0 * solver.block.H, Y)
+        X, E, d = self.dense.block, solver.block.E, coefficients.weights[0].d
         G = self.dense.transposed_times(d * E)
-        g = np.dot(coupling.biases[0].d[:, 0], E)
+        g = np.dot(coefficients.biases[0].d[:, 0], E)
         bound = 64.0 * float(np.vdot(X, X)) * float(np.vdot(E, E))
-        bound += sum(float(np.vdot(quarter.U, quarter.U)) for quarter in self.quarters)
+        bound += sum(float(np.vdot(layer.U, layer.U)) for layer in self.scaled_layers)
         self.dense.close()
-        return Proposal(parameters, self.quarters, G, g, bound <= self.largest, costs)
+        return Proposal(parameters, self.scaled_layers, G, g, bound <= self.largest, costs)
 
     def _learn(
         self,
@@ -227,7 +165,9 @@ class Kernel:
     ) -> npt.NDArray[np.float64]:
         """Learn from n samples, a chunk at a time; return their costs."""
         m = max(1, min(rule.batch_size, n))
-        wide = self.shape[0] if first.rows is self.dense else WIDE  # empty columns do not count
+        wide = (
+            self.shape[0] if first.rows is self.dense else SPARSE_COLUMNS
+        )  # empty columns do not count
         block_size = m * look_ahead(m, wide, self.shape[1], self.n_out)
         chunk_size = block_size * max(1, rows_at_once(self.n_out, min(CHUNK, n)) // block_size)
         first.rows.open(samples.X, min(n, chunk_size))
@@ -240,28 +180,28 @@ class Kernel:
             Z = np.empty((len(Y), self.n_out), self.dtype)
             for block in _slices(len(Y), block_size):
                 first.rows.select(block)
-                work = self._work(block.stop - block.start, rule.batch_size, w is not None)
-                coupling = work.solve(
+                solver = self._solver(block.stop - block.start, rule.batch_size, w is not None)
+                coefficients = solver.solve(
                     first, memory.steps, rule, Y[block], None if w is None else w[block]
                 )
-                first.learn(work.block, coupling)
-                memory.count(len(work.block.sizes))
-                np.multiply(work.block.H, 2.0, Z[block])
+                first.learn(solver.block, coefficients)
+                memory.count(len(solver.block.sizes))
+                np.multiply(solver.block.H, 2.0, Z[block])
             costs[at] = sample_costs(self.network, Z, Y)
         return costs
 
-    def _work(self, rows: int, m: int, weighted: bool) -> "Work":
+    def _solver(self, rows: int, m: int, weighted: bool) -> "BlockSolver":
         """Buffers and views for a block of `rows` rows in batches of m."""
         key = rows, m, weighted
-        work = self.works.pop(key, None)
-        if work is None:
-            if len(self.works) == MOST_WORKS:
-                self.works.pop(next(iter(self.works)))  # the one that was used longest ago
+        solver = self.solvers.pop(key, None)
+        if solver is None:
+            if len(self.solvers) == MOST_SOLVERS:
+                self.solvers.pop(next(iter(self.solvers)))  # the one that was used longest ago
             sizes = [at.stop - at.start for at in _slices(rows, m)]
             block = Block(sizes, self.shape[1], self.n_out, self.dtype, weighted)
-            work = Work(self.network, self.quarters, block)
-        self.works[key] = work
-        return work
+            solver = BlockSolver(self.network, self.scaled_layers, block)
+        self.solvers[key] = solver
+        return solver
 
 
 class Proposal(NamedTuple):
@@ -274,7 +214,7 @@ class Proposal(NamedTuple):
     ----------
     parameters : Parameters
         What `accept` changes.
-    quarters : list of Quarter
+    scaled_layers : list of ScaledLayer
         The layers above the first after the step.
     G : array of shape (n_in, h)
         What the step adds to the first layer's weights.
@@ -287,20 +227,14 @@ class Proposal(NamedTuple):
     """
 
     parameters: Parameters
-    quarters: list[Quarter]
+    scaled_layers: list[ScaledLayer]
     G: Array
     g: Array
     bounded: bool
     costs: Array
 
     def is_harmless(self) -> bool:
-        """Whether the parameters can be changed in place and stay finite.
-
-        Returns
-        -------
-        harmless : bool
-            If not, `Kernel.run` must do it.
-        """
+        """Whether the parameters can be changed in place and stay finite."""
         return self.bounded and all(
             array.flags.c_contiguous and array.flags.writeable
             for array in self.parameters.arrays()
@@ -310,60 +244,34 @@ class Proposal(NamedTuple):
         """Change the parameters in place. Nothing in here can fail."""
         np.add(self.parameters.weights[0], self.G, self.parameters.weights[0])
         np.add(self.parameters.biases[0], self.g, self.parameters.biases[0])
-        write_all(self.quarters, self.parameters, NOTHING_ELSE)
+        write_layers(self.scaled_layers, self.parameters, NOTHING_ELSE)
 
 
-class Work:
-    """The steps of one block, with all views made in advance.
+class BlockSolver:
+    """The steps of one block, with all views made in advance."""
 
-    Parameters
-    ----------
-    network : Network
-        The kind of output neurons, and the cost.
-    quarters : list of Quarter
-        The layers above the first.
-    block : Block
-        Its buffers.
-    """
-
-    def __init__(self, network: Network, quarters: list[Quarter], block: Block) -> None:
+    def __init__(
+        self, network: Network, scaled_layers: list[ScaledLayer], block: Block
+    ) -> None:
         self.network, self.block = network, block
         sizes, dtype = block.sizes, block.E.dtype
-        self.jumps = network.only_mistakes and max(sizes) == 1 and not quarters
-        steps = block.steps(single_layer=not quarters)
+        self.is_fixed_point = network.only_mistakes and max(sizes) == 1 and not scaled_layers
+        steps = block.steps(single_layer=not scaled_layers)
         self.sweeps = [
-            (Upper(quarters, sizes[at][0], network, dtype), at, steps[at])
+            (UpperLayers(scaled_layers, sizes[at][0], network, dtype), at, steps[at])
             for at in _alike(sizes)
         ]
 
     def solve(
         self, first: FirstLayer, steps: int, rule: Rule, Y: Array, w: Array | None
-    ) -> Coupling:
+    ) -> Coefficients:
         """Find the errors of the rows selected, with targets `Y` and weights `w`.
 
         The upper layers learn; what the first has to learn is in the block's E.
-
-        Parameters
-        ----------
-        first : FirstLayer
-            It has the rows.
-        steps : int
-            Steps taken before.
-        rule : Rule
-            How a step is taken.
-        Y : array of shape (rows, n_out)
-            Targets.
-        w : array of shape (rows,), or None
-            Weights; None: every row weighs 1.
-
-        Returns
-        -------
-        coupling : Coupling
-            What `FirstLayer.learn` needs.
         """
         block = self.block
         rates = rule.rates(steps, len(block.sizes))
-        coupling = couple(
+        coefficients = block_coefficients(
             block.sizes,
             rule.momentum,
             rule.alpha,
@@ -374,23 +282,23 @@ class Work:
         np.multiply(Y, 2.0, block.S)
         np.subtract(block.S, 1.0, block.S)
         block.scale(rates, w)
-        first.enter(block, coupling)
-        if self.jumps:
-            self._jump(first, coupling)
+        first.enter(block, coefficients)
+        if self.is_fixed_point:
+            self._iterate_to_fixed_point(first, coefficients)
         else:
-            self._sweep(first, coupling, rates, rule)
-        return coupling
+            self._sweep(first, coefficients, rates, rule)
+        return coefficients
 
     def _sweep(
-        self, first: FirstLayer, coupling: Coupling, rates: list[float], rule: Rule
+        self, first: FirstLayer, coefficients: Coefficients, rates: list[float], rule: Rule
     ) -> None:
         """Take the steps of the block one after another."""
         if len(self.block.sizes) > 1:
-            first.couple(self.block, coupling)
+            first.fill_lower_triangle(self.block, coefficients)
         for upper, at, steps in self.sweeps:
             upper.sweep(steps, rates[at], rule)
 
-    def _jump(self, first: FirstLayer, coupling: Coupling) -> None:
+    def _iterate_to_fixed_point(self, first: FirstLayer, coefficients: Coefficients) -> None:
         """Take the steps of a block of single samples: only mistakes change anything.
 
         Which rows are mistaken depends on the mistakes before them. Guess the mistakes, see
@@ -402,7 +310,7 @@ class Work:
         change = block.S * (-2.0 * block.r[:, None])
         mistaken = (block.E > 0.0) != want
         if block.rows > 1 and mistaken.any():
-            first.couple(block, coupling)
+            first.fill_lower_triangle(block, coefficients)
             block.L.reshape(-1)[:: block.rows + 1] = 0.0
             guess = b""
             while guess != (guess := mistaken.tobytes()):

@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sknn_basic.engine._types import Array, Indices
-from sknn_basic.engine.network import Network, Parameters, l2_penalty
-from sknn_basic.engine.rule import Memory, Rule
-from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.network import Memory, Network, Parameters, Rule, l2_penalty
+from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import Kernel
 
 ROUNDING = 1e-12
@@ -116,13 +115,7 @@ class Training(NamedTuple):
     validation_losses: tuple[float, ...] = ()
 
     def as_plain(self) -> dict[str, Any]:
-        """The same in dicts, lists, numbers and arrays, for storing.
-
-        Returns
-        -------
-        plain : dict
-            It shares the arrays.
-        """
+        """The same in dicts, lists, numbers and arrays, for storing."""
         return self._asdict() | {
             "parameters": _plain(self.parameters),
             "best": _plain(self.best),
@@ -136,18 +129,7 @@ class Training(NamedTuple):
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "Training":
-        """The record that `as_plain` has taken apart.
-
-        Parameters
-        ----------
-        plain : dict
-            What `as_plain` gave.
-
-        Returns
-        -------
-        training : Training
-            It shares the arrays.
-        """
+        """The record that `as_plain` has taken apart."""
         memory = plain["memory"]
         arrays = {name: _from_plain(memory[name]) for name in ("velocity", "total")}
         return cls(
@@ -186,34 +168,12 @@ class Measures(NamedTuple):
 
 
 def state_of(rng: np.random.Generator) -> dict[str, Any]:
-    """All that decides what the generator will draw.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        A PCG64 generator.
-
-    Returns
-    -------
-    rng_state : dict
-        A copy.
-    """
+    """All that decides what the generator will draw."""
     return dict(rng.bit_generator.state)
 
 
 def generator_at(rng_state: dict[str, Any]) -> np.random.Generator:
-    """A generator that goes on from this state.
-
-    Parameters
-    ----------
-    rng_state : dict
-        What `state_of` gave.
-
-    Returns
-    -------
-    rng : numpy.random.Generator
-        A new one.
-    """
+    """A generator that goes on from this state."""
     rng = np.random.Generator(np.random.PCG64(0))
     rng.bit_generator.state = rng_state
     return rng
@@ -222,30 +182,7 @@ def generator_at(rng_state: dict[str, Any]) -> np.random.Generator:
 def one_epoch(
     kernel: Kernel, samples: Samples, training: Training, rule: Rule, shuffle: bool
 ) -> tuple[Training, float, float]:
-    """One pass over the samples, on copies.
-
-    Parameters
-    ----------
-    kernel : Kernel
-        The epoch kernel for networks of this shape.
-    samples : Samples
-        What is learnt from.
-    training : Training
-        Where training stands; it does not change.
-    rule : Rule
-        How a step is taken.
-    shuffle : bool
-        Whether to draw a new order.
-
-    Returns
-    -------
-    training : Training
-        Where training stands now; not finite if it diverged.
-    loss : float
-        Σ wC / Σ w, each sample's cost taken before its own step, plus the L2 term.
-    cost_sum : float
-        Σ C, no weights, no L2: for step neurons, the number of wrong outputs.
-    """
+    """One pass over the samples, on copies."""
     assert training.parameters is not None
     parameters, memory = training.parameters.copy(), training.memory.copy()
     if memory.velocity is None and rule.momentum > 0.0:
@@ -280,35 +217,6 @@ def train(
 
     `before_epoch` and `on_epoch` are called around every epoch that is completed; `on_epoch`
     ends the training by returning True.
-
-    Parameters
-    ----------
-    network : Network
-        The kind of output neurons, and the cost.
-    samples : Samples
-        What is learnt from.
-    training : Training
-        Where training stands; it does not change.
-    plan : Plan
-        What is asked for.
-    measures : Measures
-        How parameters are measured after an epoch.
-    on_epoch : callable
-        ``on_epoch(training)``, after every epoch; true: end.
-    before_epoch : callable
-        ``before_epoch()``, before every epoch.
-
-    Returns
-    -------
-    training : Training
-        Where training stands after the last complete epoch.
-    reason : {"max_epochs", "perfect", "patience", "stopped", "diverged", "interrupted"}
-        Why it ended.
-
-    Raises
-    ------
-    KeyboardInterrupt
-        If it comes before the first epoch is complete.
     """
     training = _prepare(training, plan, measures)
     start = training.epochs
@@ -337,20 +245,7 @@ def train(
 
 
 def published(training: Training, keep: str) -> Parameters:
-    """The parameters to use: the last, the best, or the average over all steps.
-
-    Parameters
-    ----------
-    training : Training
-        Where training stands.
-    keep : {"last", "best", "average"}
-        Which of them.
-
-    Returns
-    -------
-    parameters : Parameters
-        No copy, but for an average.
-    """
+    """The parameters to use: the last, the best, or the average over all steps."""
     total, parameters = training.memory.total, training.parameters
     assert parameters is not None
     if keep == "best" and training.best is not None:

@@ -14,11 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from sknn_basic.engine.activations import signed_sigmoid, signed_step
-from sknn_basic.engine.costs import COSTS, MISTAKES
-from sknn_basic.engine.network import Network, Parameters
-from sknn_basic.engine.rule import Memory, Rule
-from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.network import Memory, Network, Parameters, Rule
+from sknn_basic.engine.neurons import COSTS, MISTAKES, signed_sigmoid, signed_step
+from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import Kernel, run_epoch
 from sknn_basic.engine.training import Training, one_epoch, state_of
 

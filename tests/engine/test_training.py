@@ -8,11 +8,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from sknn_basic.engine.activations import signed_sigmoid, signed_step
-from sknn_basic.engine.costs import COSTS, MISTAKES
-from sknn_basic.engine.network import Network, Parameters
-from sknn_basic.engine.rule import Memory, Rule
-from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.network import Memory, Network, Parameters, Rule
+from sknn_basic.engine.neurons import COSTS, MISTAKES, signed_sigmoid, signed_step
+from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import Kernel
 from sknn_basic.engine.training import (
     SMALLEST_RATE,
