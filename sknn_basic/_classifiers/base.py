@@ -56,6 +56,7 @@ from sknn_basic.engine.network import Memory, output_weighted_inputs, sample_cos
 from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import Kernel
 from sknn_basic.engine.training import (
+    Best,
     Measures,
     Plan,
     Training,
@@ -497,7 +498,9 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         public, training = self._parameters(), self._training
         return training._replace(
             parameters=training.parameters or public,
-            best=public if np.isfinite(training.best_value) else None,
+            best=training.best._replace(
+                parameters=public if np.isfinite(training.best.value) else None
+            ),
         )
 
     def _train(self, training, samples, held_out, wide, callbacks):
@@ -574,7 +577,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
                 memory=Memory(training.memory.steps + 1),
                 epochs=training.epochs + 1,
                 samples=training.samples + len(samples),
-                best_value=np.inf,
+                best=Best(),
             ),
         }
         with SignalsHeld():
@@ -587,8 +590,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         return training._replace(
             parameters=self._parameters() if self._is_fitted() else training.parameters,
             memory=training.memory.without_total(),
-            best=None,
-            best_value=np.inf,
+            best=Best(),
             eta_factor=training.eta_factor if self._adaptive() else 1.0,
         )
 
@@ -640,7 +642,9 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         apart = training.parameters if parameters is not training.parameters else None
         news = self._attributes(parameters) | more
         news["n_iter_"], news["t_"] = training.epochs, training.samples
-        news["_training"] = training._replace(parameters=apart, best=None)
+        news["_training"] = training._replace(
+            parameters=apart, best=training.best._replace(parameters=None)
+        )
         with SignalsHeld():
             if wide is not None:
                 wide.commit(part)

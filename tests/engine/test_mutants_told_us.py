@@ -38,7 +38,7 @@ def test_patience_goes_on_where_it_stopped(watch):
     whole, reason = run(plan, fresh_training())
     assert (whole.epochs, reason) == (6, "patience")
     part, reason = run(replace(plan, max_epochs=3), fresh_training())
-    assert (part.epochs, part.stale, reason) == (3, 2, "max_epochs")
+    assert (part.epochs, part.patience.stale, reason) == (3, 2, "max_epochs")
     part, reason = run(plan, part)
     assert (part.epochs, reason) == (6, "patience")
 

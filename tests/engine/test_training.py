@@ -315,7 +315,7 @@ def test_patience_ends_training_after_more_stale_epochs_than_allowed():
     training, reason = run(plan, cost)
     assert training.losses == (5.0, 4.0, 3.0, 3.5, 2.9375, 3.0)
     assert reason == "patience"
-    assert training.stale == 0
+    assert training.patience.stale == 0
 
 
 def test_an_improvement_restores_patience():
@@ -356,13 +356,13 @@ def test_patience_watches_the_score_or_the_cost_as_planned(watch, why):
 def test_a_plan_with_other_measurements_forgets_what_was_watched():
     plan = Plan(RULE, 2, tol=0.1)
     training, _ = run(plan, ScriptedCost([0.25]))
-    assert training.watched == 0.25
+    assert training.patience.watched == 0.25
     scores = Measures(unmeasured, validate=lambda parameters: (0.9, 1.0))
     watching = replace(plan, watch_validation=True)
     training, _ = run(watching, ScriptedCost([0.25]), training=training, measures=scores)
-    assert training.watched == -0.9
+    assert training.patience.watched == -0.9
     training, _ = run(plan, ScriptedCost([0.5]), training=training)
-    assert training.watched == 0.5
+    assert training.patience.watched == 0.5
     assert training.validation_scores == training.validation_losses == ()
 
 
@@ -441,7 +441,7 @@ def test_best_is_the_highest_score_where_there_is_validation():
     plan = Plan(Rule(1.0, 6), 4, shuffle=False, keep="best")
     training, _ = run(plan, measures=measures)
     assert same_bytes(published(training, "best"), trajectory(4)[2])
-    assert training.best_value == -0.9
+    assert training.best.value == -0.9
 
 
 def assert_mean(parameters, several):
@@ -471,10 +471,10 @@ def test_a_plan_that_keeps_something_else_forgets_averages_and_bests():
     assert training.memory.total_steps == 0
     judged = Measures(judge=lambda parameters: 0.5)
     training, _ = run(replace(plan, keep="best"), training=training, measures=judged)
-    assert training.best is training.parameters
+    assert training.best.parameters is training.parameters
     training, _ = run(plan, training=training)
-    assert training.best is None
-    assert training.best_value == np.inf
+    assert training.best.parameters is None
+    assert training.best.value == np.inf
 
 
 @pytest.mark.parametrize("keep", ["last", "average"])
