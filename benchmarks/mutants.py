@@ -29,7 +29,7 @@ NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "share
 LEFT_OUT = {
     "LARGEST_BLOCK LARGEST_BATCH ROWS_FACTOR CALL_COST": "how much work a block saves",
     "SPARSE_COLUMNS": "how much work a block of sparse rows saves",
-    "CHUNK ROWS_AT_ONCE COLUMNS_AT_ONCE MOST_NUMBERS": "how much is held in memory at a time",
+    "CHUNK COLUMNS_AT_ONCE MOST_NUMBERS": "how much is held in memory at a time",
     "LONGEST_WAIT MOST_ROWS WORTH_IT": "when to take another way to the same result",
     "strict": "zip(strict=True) states what always holds",
 }

@@ -35,10 +35,8 @@ class Recurrence(NamedTuple):
         Coefficients of W₀ and V₀ in W, before the first step and after each.
     g : array of shape (q + 1, q)
         Coefficients of the gradient steps in W.
-    last_w, last_v : float
-        Coefficients of W₀ and V₀ in the last V.
-    last_g : array of shape (q,)
-        Coefficients of the gradient steps in the last V.
+    last_w, last_v, last_g : float, float, array of shape (q,)
+        Coefficients of W₀, V₀ and the gradient steps in the last V.
     """
 
     w: Array
@@ -69,10 +67,8 @@ class Update(NamedTuple):
 
     Parameters
     ----------
-    w : float
-        Coefficient of W₀.
-    v : float
-        Coefficient of V₀.
+    w, v : float
+        Coefficients of W₀ and V₀.
     d : array of shape (rows, 1)
         Coefficient of each row of E.
     """
@@ -92,10 +88,8 @@ class Coefficients(NamedTuple):
     ----------
     gram, bias : array of shape (rows, rows)
         What makes L of X Xᵀ; of shape (0, 0) for a single batch.
-    w, v : array of shape (rows, 1)
-        Coefficients of X W₀ and X V₀ in E.
-    v_b : array of shape (rows, 1)
-        Coefficient of the biases' velocity in E.
+    w, v, v_b : array of shape (rows, 1)
+        Coefficients of X W₀, X V₀ and the biases' velocity in E.
     weights, biases : tuple of three Update
         Of W, V and ΣW, and of b, its velocity and its sum.
     plain : bool
@@ -195,20 +189,7 @@ class Step(NamedTuple):
 
 
 class Block:
-    """Buffers for batches of given sizes, with every view that a step needs made in advance.
-
-    Parameters
-    ----------
-    sizes : sequence of int
-        Rows of each mini-batch.
-    width : int
-        Neurons of the first layer, h.
-    n_out : int
-        Output neurons, K.
-    dtype : dtype
-        Of the buffers.
-    weighted : bool
-        Whether each row has a weight of its own.
+    """Buffers for batches of these `sizes`, and the views of each step.
 
     Attributes
     ----------
@@ -216,7 +197,7 @@ class Block:
         Before its step, row i is half the weighted input of the first layer; after it,
         that layer's scaled error.
     L : array of shape (rows, rows)
-        See `Coefficients`; of shape (0, 0) for a single batch, which sees no earlier one.
+        How rows depend on earlier ones; of shape (0, 0) for a single batch, which sees none.
     H, T, S : arrays of shape (rows, K)
         Halved weighted inputs, signed activations and targets of the output neurons. In S
         the output error takes the place of the target.

@@ -6,10 +6,8 @@ they are a linear map that is the same for all columns, V ← μ V − η α W, 
 ΣW ← ΣW + W. So decay is *lazy*: each column remembers the step at which it was last up to
 date, and is brought up to date when it is next needed, or at the end.
 
-**The layers above** are small, so they learn in place, step by step.
-
-Forward Z = A W + b, backward (Nielsen, chapter 2, BP1 – BP4), δ of the top layer being the
-cost's own output error:
+**The layers above** are small, so they learn in place, step by step. Forward Z = A W + b,
+backward (Nielsen, chapter 2, BP1 – BP4), δ of the top layer being the cost's own output error:
 
     δ[l] = (δ[l+1] W[l+1]ᵀ) ⊙ σ'(Z[l]),   ∂C/∂W[l] = A[l]ᵀ δ[l],   ∂C/∂b[l] = Σ δ[l]
 
@@ -169,7 +167,11 @@ class LazyFirstLayer(FirstLayer):
 
 @lru_cache(maxsize=16)
 def lazy_decay(momentum: float, decay: float) -> Array:
-    """What becomes of W and V in j steps without a gradient."""
+    """What becomes of W and V in j steps without a gradient, shape (LONGEST_WAIT + 1, 3, 2).
+
+    ``table[j]`` holds the coefficients of W and V in the new W, in the new V, and in the sum
+    of the j values that W takes.
+    """
     W, V = np.eye(2)
     total = np.zeros(2)
     table = [(W, V, total)]
@@ -189,10 +191,8 @@ class ScaledLayer:
     ----------
     U : array of shape (n_in + 1, n_out)
         The layer's [W; b]/4.
-    V : array of the same shape, or None
-        Velocity.
-    total : array of the same shape, or None
-        Running sum.
+    V, total : array of the same shape, or None
+        Velocity and running sum.
     G : array of the same shape
         Room for a gradient step.
     """

@@ -19,7 +19,7 @@ and biases, but for the zeros, from N(0, 1), as in the book.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -28,32 +28,19 @@ import numpy.typing as npt
 
 from sknn_basic.engine._types import MOST_NUMBERS, Array, Matrix, row_slices
 from sknn_basic.engine.neurons import (
-    COSTS,
-    MISTAKES,
     CostFunction,
     Signed,
-    cross_entropy_of_inputs,
-    cross_entropy_value,
-    mistakes_of_inputs,
-    mistakes_value,
-    quadratic_value,
+    cost_of_inputs,
+    outputs,
     sigmoid,
-    signed_sigmoid,
-    signed_step,
     value,
 )
-
-ROWS_AT_ONCE = 10_000
-"""Rows of weights that are drawn at a time: bounded memory beside the weights."""
 
 WEIGHT_SCALES: dict[str, Callable[[int], float]] = {
     "scaled": lambda n_in: n_in**-0.5,
     "normal": lambda n_in: 1.0,
 }
 """The standard deviation of the first weights, by name, for a number of inputs."""
-
-BUILT_IN = (*COSTS.values(), MISTAKES)
-"""Costs that take each row by itself; of a user's that is not known."""
 
 
 @dataclass(slots=True)
@@ -80,16 +67,17 @@ class Parameters:
         """Neurons of the widest layer."""
         return max(map(len, self.biases))
 
+    def mapped(self, function: Callable[[Array], Array]) -> "Parameters":
+        """What a function makes of each array."""
+        return Parameters([*map(function, self.weights)], [*map(function, self.biases)])
+
     def copy(self) -> "Parameters":
         """The same numbers in arrays of their own (C-contiguous, writable)."""
-        return Parameters([W.copy("C") for W in self.weights], [b.copy() for b in self.biases])
+        return self.mapped(lambda array: array.copy("C"))
 
     def zeros_like(self, dtype: npt.DTypeLike | None = None) -> "Parameters":
-        """Make as many zeros, of another dtype if asked."""
-        return Parameters(
-            [np.zeros(W.shape, dtype or W.dtype) for W in self.weights],
-            [np.zeros(b.shape, dtype or b.dtype) for b in self.biases],
-        )
+        """Zeros of the same shapes, of another dtype if asked."""
+        return self.mapped(lambda array: np.zeros(array.shape, dtype or array.dtype))
 
     def is_finite(self) -> bool:
         """Whether no number is NaN or infinite."""
@@ -122,12 +110,8 @@ class Network:
     only_mistakes: bool = False
 
     def outputs(self, Z: Array) -> Array:
-        """Give the activations A of the output neurons, a new array."""
-        A = 0.5 * Z
-        self.signed(A, A)
-        A *= 0.5
-        A += 0.5
-        return A
+        """The activations A of the output neurons, a new array."""
+        return outputs(self.signed, Z)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +156,8 @@ class Memory:
         Steps taken.
     velocity : Parameters or None
         V; None: no momentum.
-    total : Parameters or None
-        The running sum of the parameters; None: no average is wanted.
-    total_steps : int
-        Over how many steps it runs.
+    total, total_steps : Parameters or None, int
+        The running sum of the parameters over so many steps; None: no average is wanted.
     """
 
     steps: int = 0
@@ -194,32 +176,24 @@ class Memory:
 
     def copy(self) -> "Memory":
         """The same memory in arrays of its own."""
-        return Memory(
-            self.steps,
-            self.velocity and self.velocity.copy(),
-            self.total and self.total.copy(),
-            self.total_steps,
+        velocity, total = self.velocity, self.total
+        return replace(
+            self, velocity=velocity and velocity.copy(), total=total and total.copy()
         )
 
 
 def sample_costs(network: Network, Z: Array, Y: Array) -> Array:
     """The cost of each sample, shape (m,), from weighted inputs Z of the output neurons.
 
-    Every cost that is told is this one. The cross-entropy comes from Z, so that saturated
-    neurons cost what they should; a user's cost sees the activations. Some rows at a time.
+    Every cost that is reported is this one. A built-in cost takes some rows at a time, and the
+    cross-entropy comes from Z, so that saturated neurons cost what they should.
     """
-    many = Z.size > MOST_NUMBERS and len(Z) > 1
-    if many and any(network.cost is cost for cost in BUILT_IN):
-        parts = [sample_costs(network, Z[at], Y[at]) for at in row_slices(*Z.shape)]
-        return np.concatenate(parts)
-    cost = network.cost.value
-    if cost is cross_entropy_value and network.signed is signed_sigmoid:
-        return cross_entropy_of_inputs(Z, Y)
-    if cost is mistakes_value and network.signed is signed_step:
-        return mistakes_of_inputs(Z, Y)
-    if cost is quadratic_value:
-        return quadratic_value(network.outputs(Z), Y)
-    return value(network.cost, network.outputs(Z), Y)
+    of_inputs = cost_of_inputs(network.cost, network.signed)
+    if of_inputs is None:
+        return value(network.cost, network.outputs(Z), Y)
+    if Z.size <= MOST_NUMBERS:
+        return of_inputs(Z, Y)
+    return np.concatenate([of_inputs(Z[at], Y[at]) for at in row_slices(*Z.shape)])
 
 
 def weighted_input(A: Matrix, W: Array, b: Array) -> Array:
@@ -238,7 +212,7 @@ def hidden_activations(parameters: Parameters, X: Matrix) -> list[Matrix]:
 
 
 def output_weighted_inputs(parameters: Parameters, X: Matrix) -> Array:
-    """Z of the output neurons for some rows of X."""
+    """Z of the output neurons for some rows of X, shape (m, n_out)."""
     A = hidden_activations(parameters, X)
     return weighted_input(A[-1], parameters.weights[-1], parameters.biases[-1])
 
@@ -254,13 +228,13 @@ def l2_penalty(parameters: Parameters, alpha: float) -> float:
 def random_parameters(
     rng: np.random.Generator, layer_sizes: Sequence[int], dtype: npt.DTypeLike, init: str
 ) -> Parameters:
-    """Draw the weights of a network with these layer sizes, inputs first."""
+    """Draw the weights of a network with these layer sizes, inputs first, outputs last."""
     scale = WEIGHT_SCALES[init]
     weights, biases = [], []
     for n_in, n_out in pairwise(layer_sizes):
         W = np.empty((n_in, n_out), dtype)
-        for start in range(0, n_in, ROWS_AT_ONCE):
-            part = W[start : start + ROWS_AT_ONCE]
+        for at in row_slices(n_in, n_out):
+            part = W[at]
             np.multiply(rng.standard_normal(part.shape), scale(n_in), part, casting="same_kind")
         weights.append(W)
         biases.append(rng.standard_normal(n_out).astype(dtype))

@@ -68,6 +68,15 @@ def sigmoid(Z: Array) -> Array:
     return Z
 
 
+def outputs(signed: Signed, Z: Array) -> Array:
+    """The activations of neurons of this kind, a new array."""
+    A = 0.5 * Z
+    signed(A, A)
+    A *= 0.5
+    A += 0.5
+    return A
+
+
 def sigmoid_slope(A: Array) -> Array:
     """Slope σ'(Z) from the activations A = σ(Z): A (1 − A)."""
     return A * (1.0 - A)
@@ -86,7 +95,7 @@ class CostFunction(Protocol):
 
 
 def value(cost: CostFunction, A: Array, Y: Array) -> Array:
-    """The cost of each sample, and of each one its own."""
+    """The cost of each sample, shape (m,); ValueError if a user's cost gives anything else."""
     values: Array = _of_read_only(cost, "value", A, Y)
     if np.shape(values) != (len(A),):
         raise ValueError(
@@ -120,10 +129,8 @@ class Cost(NamedTuple):
 
     Parameters
     ----------
-    value : callable
-        ``value(A, Y)`` -> cost of each sample, shape (m,).
-    output_error : callable
-        ``output_error(A, Y)`` -> ∂C/∂Z of the output neurons, shape (m, n_out).
+    value, output_error : callable
+        See `CostFunction`.
     """
 
     value: Callable[[Array, Array], Array]
@@ -143,20 +150,19 @@ def quadratic_value(A: Array, Y: Array) -> Array:
 
 
 def quadratic_error(A: Array, Y: Array) -> Array:
-    """(a − y) a (1 − a)."""
+    """(a − y) a (1 − a), a new array."""
     return (A - Y) * sigmoid_slope(A)
 
 
 def cross_entropy_value(A: Array, Y: Array) -> Array:
     """−Σ [y ln a + (1 − y) ln(1 − a)] for each row.
 
-    A saturated neuron has a = 0 or 1 to the last bit although σ never gets there: a is
-    taken no nearer to either end than the dtype's resolution, so the value is at most 36.04
-    (float32: 15.94) for each neuron. What training reports is not bounded so; it comes from
-    `cross_entropy_of_inputs`.
+    The activations of saturated neurons are taken no nearer to 0 and 1 than the dtype's
+    resolution, so a neuron costs at most 36.04 (float32: 15.94). What training reports is not
+    bounded so: it comes from `cross_entropy_of_inputs`.
     """
     eps = np.finfo(A.dtype).eps
-    if np.equal(Y * Y, Y).all():  # targets 0 and 1: one logarithm is 0 times something
+    if np.equal(Y * Y, Y).all():  # with targets 0 and 1, one of the logarithms counts
         right = np.where(Y > 0.5, A, 1.0 - A)
         loss: Array = -np.add.reduce(np.log(np.maximum(right, eps)), axis=1)
         return loss
@@ -185,28 +191,44 @@ def cross_entropy_of_inputs(Z: Array, Y: Array) -> npt.NDArray[np.float64]:
     return value
 
 
-def mistakes_of_inputs(Z: Array, Y: Array) -> Array:
-    """The number of step neurons with the wrong output, for each row of weighted inputs Z."""
-    wrong = np.greater(Z, 0.0, np.empty_like(Z))
-    wrong -= Y
-    value: Array = np.abs(wrong, wrong).sum(axis=1)
-    return value
-
-
 def mistakes_value(A: Array, Y: Array) -> Array:
     """The number of step neurons with the wrong output, for each row."""
     value: Array = np.abs(A - Y).sum(axis=1)
     return value
 
 
+def mistakes_of_inputs(Z: Array, Y: Array) -> Array:
+    """The same from weighted inputs Z."""
+    return mistakes_value(np.greater(Z, 0.0, np.empty_like(Z)), Y)
+
+
+def quadratic_of_inputs(Z: Array, Y: Array) -> Array:
+    """The quadratic cost of sigmoid neurons from weighted inputs Z."""
+    return quadratic_value(outputs(signed_sigmoid, Z), Y)
+
+
+OF_INPUTS = (
+    (cross_entropy_value, signed_sigmoid, cross_entropy_of_inputs),
+    (quadratic_value, signed_sigmoid, quadratic_of_inputs),
+    (mistakes_value, signed_step, mistakes_of_inputs),
+)
+"""Costs of activations, the neurons under them, and the same costs of weighted inputs."""
+
+
+def cost_of_inputs(
+    cost: CostFunction, signed: Signed
+) -> Callable[[Array, Array], Array] | None:
+    """A built-in cost as a function of Z and Y that takes each row by itself, or None."""
+    for of_activations, neurons, of_inputs in OF_INPUTS:
+        if cost.value is of_activations and signed is neurons:
+            return of_inputs
+    return None
+
+
 def signed_error(cost: CostFunction) -> SignedError:
-    """The output error in signed activations and targets, doubled.
-
-    Where ∂C/∂z = a − y, its double T − S needs a single subtraction.
-    """
+    """The output error in signed activations and targets, doubled."""
     if cost.output_error is difference:
-        return np.subtract
-
+        return np.subtract  # T − S = 2 (a − y)
     if cost.output_error is quadratic_error:
         return _signed_quadratic_error
 

@@ -170,7 +170,7 @@ class SparseRows:
         self.indices, self.data = chunk.indices[first:last], chunk.data[first:last]
 
     def columns(self) -> Indices:
-        """The columns present in the block."""
+        """The columns present in the block, sorted, each once."""
         present: Indices = np.unique(self.indices)
         return present
 

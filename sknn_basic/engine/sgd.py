@@ -18,7 +18,7 @@ One product X W₀ for a block of q batches, one Gram matrix X Xᵀ, small corre
 step, and one commit W ← W₀ − (η/m) Xᵀ δ replace q passes over W. This is the same SGD in
 the same order, up to rounding; q = 1 is the plain form.
 
-Written for halves z/2 and scaled errors d = −(ηw/8m) δ (see `upper`), with rows instead of
+Written for halves z/2 and scaled errors d = −(ηw/8m) δ (see `layers`), with rows instead of
 batches: stack E = [½(X W₀ + b₀)], and let L be unit lower triangular with entries
 4 (X Xᵀ + 1) below the diagonal blocks. Then, batch after batch,
 
@@ -32,14 +32,13 @@ The perceptron is the same block with step neurons; its errors are exactly 0 but
 mistakes, so at m = 1 all rows are judged at once until their mistakes agree.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from sknn_basic.engine._types import Array, Indices, rows_at_once
+from sknn_basic.engine._types import Array, Indices, rows_at_once, slices
 from sknn_basic.engine.blocks import Block, Coefficients, block_coefficients, look_ahead
 from sknn_basic.engine.layers import (
     FirstLayer,
@@ -59,7 +58,7 @@ MOST_SOLVERS = 4
 """Blocks of different sizes whose buffers are kept. An epoch needs two."""
 
 SPARSE_COLUMNS = 10**6
-"""Columns that sparse rows count as."""
+"""Columns that sparse rows count as: those that are empty cost nothing."""
 
 NOTHING_ELSE = Memory()
 """A plain step changes the parameters and nothing beside them."""
@@ -73,7 +72,10 @@ def run_epoch(
     order: Indices | None,
     rule: Rule,
 ) -> npt.NDArray[np.float64]:
-    """Change `parameters` and `memory` by one pass over `samples`."""
+    """Change `parameters` and `memory` by one pass over `samples`, in this order of rows.
+
+    Returned is the cost of each sample in the order of the pass, before its own step.
+    """
     return Kernel(network, parameters).run(parameters, memory, samples, order, rule)
 
 
@@ -105,10 +107,9 @@ class Kernel:
         present = _present(samples, order, rule.batch_size)
         if present is not None:
             order = present if order is None else order[present]
-        n = len(samples) if order is None else len(order)
         first = self._first_layer(samples, parameters, memory, rule)
         read_layers(self.scaled_layers, parameters, memory)
-        seen = self._learn(first, memory, samples, order, rule, n)
+        seen = self._learn(first, memory, samples, order, rule)
         first.finish()
         first.rows.close()
         write_layers(self.scaled_layers, parameters, memory)
@@ -121,7 +122,7 @@ class Kernel:
     def _first_layer(
         self, samples: Samples, parameters: Parameters, memory: Memory, rule: Rule
     ) -> FirstLayer:
-        """The first layer as these samples need it; see `first`."""
+        """The first layer as these samples need it."""
         if not sparse.issparse(samples.X):
             return FirstLayer(self.dense, parameters, memory)
         decays = rule.alpha or memory.velocity is not None or memory.total is not None
@@ -132,7 +133,11 @@ class Kernel:
     def propose(
         self, parameters: Parameters, memory: Memory, samples: Samples, rule: Rule
     ) -> "Proposal | None":
-        """BlockSolver out one step of plain SGD without changing anything yet."""
+        """Work out one step of plain SGD without changing anything yet.
+
+        None where the samples are more than one batch, or where there is momentum, L2, a
+        running sum or a weight: then `run` must do it.
+        """
         n = len(samples)
         more = memory.velocity or memory.total or rule.alpha or rule.momentum
         if n > rule.batch_size or more or samples.w is not None:
@@ -151,6 +156,7 @@ class Kernel:
         g = np.dot(coefficients.biases[0].d[:, 0], E)
         bound = 64.0 * float(np.vdot(X, X)) * float(np.vdot(E, E))
         bound += sum(float(np.vdot(layer.U, layer.U)) for layer in self.scaled_layers)
+        bound += abs(float(np.add.reduce(costs)))
         self.dense.close()
         return Proposal(parameters, self.scaled_layers, G, g, bound <= self.largest, costs)
 
@@ -161,24 +167,22 @@ class Kernel:
         samples: Samples,
         order: Indices | None,
         rule: Rule,
-        n: int,
     ) -> npt.NDArray[np.float64]:
-        """Learn from n samples, a chunk at a time; return their costs."""
+        """Learn from the samples in this order, a chunk at a time; return their costs."""
+        n = len(samples) if order is None else len(order)
         m = max(1, min(rule.batch_size, n))
-        wide = (
-            self.shape[0] if first.rows is self.dense else SPARSE_COLUMNS
-        )  # empty columns do not count
-        block_size = m * look_ahead(m, wide, self.shape[1], self.n_out)
+        n_columns = self.shape[0] if first.rows is self.dense else SPARSE_COLUMNS
+        block_size = m * look_ahead(m, n_columns, self.shape[1], self.n_out)
         chunk_size = block_size * max(1, rows_at_once(self.n_out, min(CHUNK, n)) // block_size)
         first.rows.open(samples.X, min(n, chunk_size))
         costs = np.empty(n)
-        for at in _slices(n, chunk_size):
+        for at in slices(n, chunk_size):
             now = at if order is None else order[at]
             first.rows.load(now)
             Y = samples.targets(now)
             w = None if samples.w is None else samples.w[now]
             Z = np.empty((len(Y), self.n_out), self.dtype)
-            for block in _slices(len(Y), block_size):
+            for block in slices(len(Y), block_size):
                 first.rows.select(block)
                 solver = self._solver(block.stop - block.start, rule.batch_size, w is not None)
                 coefficients = solver.solve(
@@ -197,7 +201,7 @@ class Kernel:
         if solver is None:
             if len(self.solvers) == MOST_SOLVERS:
                 self.solvers.pop(next(iter(self.solvers)))  # the one that was used longest ago
-            sizes = [at.stop - at.start for at in _slices(rows, m)]
+            sizes = [at.stop - at.start for at in slices(rows, m)]
             block = Block(sizes, self.shape[1], self.n_out, self.dtype, weighted)
             solver = BlockSolver(self.network, self.scaled_layers, block)
         self.solvers[key] = solver
@@ -216,12 +220,10 @@ class Proposal(NamedTuple):
         What `accept` changes.
     scaled_layers : list of ScaledLayer
         The layers above the first after the step.
-    G : array of shape (n_in, h)
-        What the step adds to the first layer's weights.
-    g : array of shape (h,)
-        What it adds to their biases.
+    G, g : array of shape (n_in, h) and (h,)
+        What the step adds to the first layer's weights and biases.
     bounded : bool
-        Whether nothing can become infinite.
+        Whether nothing can become infinite, and the costs are not.
     costs : array of shape (m,)
         Cost of each sample before the step.
     """
@@ -255,7 +257,7 @@ class BlockSolver:
     ) -> None:
         self.network, self.block = network, block
         sizes, dtype = block.sizes, block.E.dtype
-        self.is_fixed_point = network.only_mistakes and max(sizes) == 1 and not scaled_layers
+        self.by_iteration = network.only_mistakes and max(sizes) == 1 and not scaled_layers
         steps = block.steps(single_layer=not scaled_layers)
         self.sweeps = [
             (UpperLayers(scaled_layers, sizes[at][0], network, dtype), at, steps[at])
@@ -283,7 +285,7 @@ class BlockSolver:
         np.subtract(block.S, 1.0, block.S)
         block.scale(rates, w)
         first.enter(block, coefficients)
-        if self.is_fixed_point:
+        if self.by_iteration:
             self._iterate_to_fixed_point(first, coefficients)
         else:
             self._sweep(first, coefficients, rates, rule)
@@ -332,15 +334,7 @@ def _present(samples: Samples, order: Indices | None, m: int) -> Indices | None:
     return np.flatnonzero(np.repeat(some, m)[: len(weighs)])
 
 
-def _slices(n: int, size: int) -> Iterator[slice]:
-    """0 … n cut into pieces of `size`; the last may be shorter."""
-    for start in range(0, n, size):
-        yield slice(start, min(start + size, n))
-
-
 def _alike(sizes: tuple[int, ...]) -> list[slice]:
     """Runs of batches of the same size: only the last one may differ."""
-    q = len(sizes)
-    if sizes[-1] == sizes[0]:
-        return [slice(0, q)]
-    return [slice(0, q - 1), slice(q - 1, q)]
+    q, last = len(sizes), len(sizes) - 1
+    return [slice(q)] if sizes[last] == sizes[0] else [slice(last), slice(last, q)]

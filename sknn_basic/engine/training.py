@@ -148,42 +148,30 @@ class Training(NamedTuple):
 
     def as_plain(self) -> dict[str, Any]:
         """The same in dicts, lists, numbers and arrays, for storing; it shares the arrays."""
-        memory = self.memory
-        return self._asdict() | {
-            "parameters": _plain(self.parameters),
-            "patience": self.patience._asdict(),
-            "best": {"parameters": _plain(self.best.parameters), "value": self.best.value},
-            "memory": {
-                "steps": memory.steps,
-                "velocity": _plain(memory.velocity),
-                "total": _plain(memory.total),
-                "total_steps": memory.total_steps,
-            },
-        }
+        plain: dict[str, Any] = _plain(self)
+        return plain
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "Training":
         """The record that `as_plain` has taken apart; it shares the arrays."""
         memory, best = plain["memory"], plain["best"]
-        arrays = {name: _from_plain(memory[name]) for name in ("velocity", "total")}
-        return cls(
-            **plain
-            | {
-                "parameters": _from_plain(plain["parameters"]),
-                "patience": Patience(**plain["patience"]),
-                "best": Best(_from_plain(best["parameters"]), best["value"]),
-                "memory": Memory(**memory | arrays),
-            }
-        )
+        arrays = {name: _parameters(memory[name]) for name in ("velocity", "total")}
+        records = {
+            "parameters": _parameters(plain["parameters"]),
+            "memory": Memory(**memory | arrays),
+            "patience": Patience(**plain["patience"]),
+            "best": Best(_parameters(best["parameters"]), best["value"]),
+        }
+        return cls(**plain | records)
 
 
-def _plain(parameters: Parameters | None) -> dict[str, list[Array]] | None:
-    if parameters is None:
-        return None
-    return {"weights": parameters.weights, "biases": parameters.biases}
+def _plain(value: Any) -> Any:
+    """A record, with the records in it, as a dict by field; anything else as it is."""
+    fields = getattr(value, "__match_args__", None)
+    return value if fields is None else {name: _plain(getattr(value, name)) for name in fields}
 
 
-def _from_plain(plain: dict[str, list[Array]] | None) -> Parameters | None:
+def _parameters(plain: dict[str, list[Array]] | None) -> Parameters | None:
     return None if plain is None else Parameters(**plain)
 
 
@@ -232,6 +220,7 @@ def one_epoch(
     with np.errstate(over="ignore", invalid="ignore"):
         costs = kernel.run(parameters, memory, samples, order, rule)
         loss = samples.mean(costs, order) + l2_penalty(parameters, rule.alpha)
+        cost_sum = float(np.add.reduce(costs))
     after = training._replace(
         parameters=parameters,
         memory=memory,
@@ -239,7 +228,7 @@ def one_epoch(
         epochs=training.epochs + 1,
         samples=training.samples + len(samples),
     )
-    return after, loss, float(np.add.reduce(costs))
+    return after, loss, cost_sum
 
 
 def train(
@@ -293,10 +282,7 @@ def published(training: Training, keep: str) -> Parameters:
         return training.best.parameters
     if keep == "average" and total is not None and training.memory.total_steps:
         n, dtype = training.memory.total_steps, parameters.biases[0].dtype
-        return Parameters(
-            [(W / n).astype(dtype) for W in total.weights],
-            [(b / n).astype(dtype) for b in total.biases],
-        )
+        return total.mapped(lambda array: (array / n).astype(dtype))
     return parameters
 
 
@@ -348,19 +334,16 @@ def _watch(training: Training, plan: Plan) -> Training:
     """Count the epochs in a row without improvement; lower η if the plan adapts it."""
     value = -training.validation_scores[-1] if plan.watch_validation else training.losses[-1]
     patience, factor = training.patience.after(value, plan.tol), training.eta_factor
-    if plan.adaptive and _is_lost(patience, plan) and plan.rule.eta * factor > SMALLEST_RATE:
+    lost = patience.stale > plan.n_iter_no_change
+    if plan.adaptive and lost and plan.rule.eta * factor > SMALLEST_RATE:
         patience, factor = patience._replace(stale=0), factor / 5.0
     return training._replace(patience=patience, eta_factor=factor)
-
-
-def _is_lost(patience: Patience, plan: Plan) -> bool:
-    return patience.stale > plan.n_iter_no_change
 
 
 def _reason_to_stop(training: Training, plan: Plan) -> str:
     """Why training is over, or an empty string."""
     if plan.stop_when_perfect and training.cost_sums[-1] == 0.0:
         return "perfect"
-    if plan.patient and _is_lost(training.patience, plan):
+    if plan.patient and training.patience.stale > plan.n_iter_no_change:
         return "patience"
     return ""
