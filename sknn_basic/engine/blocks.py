@@ -170,12 +170,10 @@ class Step(NamedTuple):
         Its rows of L; None for the first step, which sees no earlier one.
     E, own : array
         The rows of E so far, and its own.
-    H, T, S : array of shape (m, K)
-        Its rows of H, T and S.
+    H, T, S, d : array of shape (m, K)
+        Its rows of H, T and S, and where the scaled output error goes.
     r : array of shape () or (m, 1)
         What its errors are scaled by.
-    d : array of shape (m, K)
-        Where the scaled output error goes.
     """
 
     L: Array | None

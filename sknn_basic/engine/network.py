@@ -49,10 +49,8 @@ class Parameters:
 
     Parameters
     ----------
-    weights : list of array of shape (n_in, n_out)
-        W of each layer.
-    biases : list of array of shape (n_out,)
-        The biases b of each layer.
+    weights, biases : list of array of shape (n_in, n_out) and (n_out,)
+        W and b of each layer.
     """
 
     weights: list[Array]

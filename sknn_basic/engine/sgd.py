@@ -287,18 +287,12 @@ class BlockSolver:
         first.enter(block, coefficients)
         if self.by_iteration:
             self._iterate_to_fixed_point(first, coefficients)
-        else:
-            self._sweep(first, coefficients, rates, rule)
+            return coefficients
+        if len(block.sizes) > 1:
+            first.fill_lower_triangle(block, coefficients)
+        for upper, at, views in self.sweeps:
+            upper.sweep(views, rates[at], rule)
         return coefficients
-
-    def _sweep(
-        self, first: FirstLayer, coefficients: Coefficients, rates: list[float], rule: Rule
-    ) -> None:
-        """Take the steps of the block one after another."""
-        if len(self.block.sizes) > 1:
-            first.fill_lower_triangle(self.block, coefficients)
-        for upper, at, steps in self.sweeps:
-            upper.sweep(steps, rates[at], rule)
 
     def _iterate_to_fixed_point(self, first: FirstLayer, coefficients: Coefficients) -> None:
         """Take the steps of a block of single samples: only mistakes change anything.

@@ -39,14 +39,12 @@ class Plan:
         Which parameters `published` returns in the end.
     stop_when_perfect : bool
         End with the first epoch that costs nothing.
-    patient : bool
+    patient, n_iter_no_change : bool, int
         End when more than `n_iter_no_change` epochs in a row have failed to improve.
     watch_validation : bool
         What has to improve: the validation score, or else the training cost.
     tol : float
         An epoch improves if it lowers the watched value by more than this.
-    n_iter_no_change : int
-        See `patient`.
     adaptive : bool
         When patience is lost, divide η by 5 and go on, as long as η > 1e-6.
     """

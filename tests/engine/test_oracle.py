@@ -286,6 +286,17 @@ def test_biases_stay_where_they_are_if_they_are_not_learnt():
         assert not np.array_equal(W, W_before)
 
 
+def test_biases_that_are_not_learnt_gather_no_velocity():
+    problem = Problem(batch_size=1)
+    parameters = problem.parameters()
+    memory = Memory(velocity=parameters.zeros_like())
+    rule = Rule(0.5, 1, momentum=0.5, learn_bias=False)
+    network = Network(signed_sigmoid, COSTS["cross_entropy"])
+    run_epoch(network, parameters, memory, problem.samples(), None, rule)
+    assert all(V.any() for V in memory.velocity.weights)
+    assert not any(V_b.any() for V_b in memory.velocity.biases)
+
+
 # --- perceptrons on integers: to the last bit --------------------------------------------
 
 

@@ -196,6 +196,11 @@ def test_the_loss_is_the_weighted_mean_plus_l2_and_the_cost_sum_is_neither():
     assert cost_sum == 10 + 40 + 50  # absent samples cost nothing
 
 
+def test_the_sum_of_huge_costs_is_divergence_without_a_warning():
+    training, reason = run(Plan(RULE, 3), ScriptedCost([1.0, 1e308]))
+    assert (training.epochs, reason) == (1, "diverged")
+
+
 def test_an_epoch_of_absent_samples_costs_nothing_and_teaches_nothing():
     training = fresh_training()
     samples = some_samples(w=np.zeros(6))
@@ -322,6 +327,20 @@ def test_an_improvement_restores_patience():
     cost = ScriptedCost([5.0, 5.0, 5.0, 4.0, 4.0, 4.0, 4.0])
     training, reason = run(Plan(RULE, 99, patient=True, tol=0.1, n_iter_no_change=2), cost)
     assert (training.epochs, reason) == (7, "patience")
+
+
+@pytest.mark.parametrize("watch", [False, True])
+def test_patience_goes_on_where_it_stopped(watch):
+    plan = Plan(
+        Rule(0.1, 2), 99, patient=True, watch_validation=watch, tol=9.0, n_iter_no_change=4
+    )
+    measures = Measures(unmeasured, lambda parameters: (0.5, 0.0))
+    whole, reason = run(plan, measures=measures)
+    assert (whole.epochs, reason) == (6, "patience")
+    part, reason = run(replace(plan, max_epochs=3), measures=measures)
+    assert (part.epochs, part.patience.stale, reason) == (3, 2, "max_epochs")
+    part, reason = run(plan, training=part, measures=measures)
+    assert (part.epochs, reason) == (6, "patience")
 
 
 def test_small_improvements_add_up_to_none():
@@ -454,6 +473,22 @@ def test_average_keeps_the_mean_over_all_steps():
     training, _ = run(Plan(Rule(1.0, 6), 4, shuffle=False, keep="average"))
     assert_mean(published(training, "average"), trajectory(4))
     assert same_bytes(training.parameters, trajectory(4)[-1])
+
+
+def test_a_record_taken_apart_and_put_together_is_the_same():
+    rule = Rule(0.7, 2, momentum=0.9)
+    judged = Measures(judge=lambda parameters: 0.5)
+    for keep in ("average", "best"):
+        training, _ = run(Plan(rule, 3, keep=keep), measures=judged)
+        plain = training.as_plain()
+        assert {type(value) for value in plain.values()} <= {dict, int, float, tuple}
+        assert plain["parameters"]["weights"][0] is training.parameters.weights[0]
+        again = Training.from_plain(pickle.loads(pickle.dumps(plain)))
+        assert pickle.dumps(again.as_plain()) == pickle.dumps(plain)
+        assert again.patience == training.patience
+        assert same_bytes(published(again, keep), published(training, keep))
+        more, _ = run(Plan(rule, 2, keep=keep), training=again, measures=judged)
+        assert more.losses == run(Plan(rule, 5, keep=keep), measures=judged)[0].losses
 
 
 def test_an_average_goes_on_where_it_stopped():
