@@ -27,8 +27,9 @@ ROOT = Path(__file__).resolve().parents[1]
 ENOUGH = 0.9
 NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "shared")
 LEFT_OUT = {
-    "LARGEST_BLOCK LARGEST_BATCH ROWS_FACTOR CALL_COST WIDE": "how much work a block saves",
-    "CHUNK ROWS_AT_ONCE COLUMNS_AT_ONCE": "how much is held in memory at a time",
+    "LARGEST_BLOCK LARGEST_BATCH ROWS_FACTOR CALL_COST": "how much work a block saves",
+    "SPARSE_COLUMNS": "how much work a block of sparse rows saves",
+    "CHUNK COLUMNS_AT_ONCE MOST_NUMBERS": "how much is held in memory at a time",
     "LONGEST_WAIT MOST_ROWS WORTH_IT": "when to take another way to the same result",
     "strict": "zip(strict=True) states what always holds",
 }
@@ -40,14 +41,13 @@ CLASSIFIERS = (
     "one_order sample_weights validation_data growing fast_path sigmoid_mlp perceptron"
 )
 FIRST_TESTS = {
-    "activations": f"engine/test_activations {ENGINE}",
+    "neurons": f"engine/test_neurons engine/test_costs {ENGINE}",
+    "network": f"{ENGINE} engine/test_reported_costs classifiers/test_one_order",
+    "rows": f"{ENGINE} engine/test_samples engine/test_blocks classifiers/test_wide_rows",
     "blocks": f"{ENGINE} engine/test_blocks",
-    "costs": f"engine/test_costs {ENGINE}",
-    "first": f"{ENGINE} engine/test_blocks",
-    "gradient": "classifiers/test_looking_inside",
-    "initializers": f"{ENGINE} classifiers/test_one_order classifiers/test_sigmoid_mlp",
-    "rows": f"{ENGINE} engine/test_blocks classifiers/test_wide_rows",
-    "sgd": f"{ENGINE} engine/test_blocks classifiers/test_fast_path",
+    "layers": f"{ENGINE} engine/test_blocks",
+    "sgd": f"{ENGINE} engine/test_blocks engine/test_memory classifiers/test_fast_path",
+    "gradient": "engine/test_reported_costs classifiers/test_looking_inside",
     "base": " ".join(f"classifiers/test_{name}" for name in CLASSIFIERS.split()),
 }
 """The tests that are asked first, by module; `ENGINE` for any other."""

@@ -12,16 +12,11 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "sknn_basic"
 ENGINE_ORDER = [
     "_types",
-    "activations",
-    "costs",
+    "neurons",
     "network",
-    "initializers",
-    "samples",
     "rows",
-    "rule",
     "blocks",
-    "upper",
-    "first",
+    "layers",
     "sgd",
     "gradient",
     "training",

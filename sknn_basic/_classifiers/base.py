@@ -33,10 +33,16 @@ from sknn_basic._classifiers.sample_weights import check_sample_weight
 from sknn_basic._classifiers.wide_rows import Wide
 from sknn_basic._compat import CallbackSupportMixin, check_parameters, with_callbacks
 from sknn_basic._types import Floats, Labels, MatrixLike
-from sknn_basic.engine.network import Parameters, output_weighted_inputs
-from sknn_basic.engine.rule import Memory
+from sknn_basic.engine.network import Memory, Parameters, output_weighted_inputs
 from sknn_basic.engine.sgd import Kernel
-from sknn_basic.engine.training import Training, one_epoch, published, state_of, train
+from sknn_basic.engine.training import (
+    Best,
+    Training,
+    one_epoch,
+    published,
+    state_of,
+    train,
+)
 
 AT_ONCE = 2**21
 """Numbers of the widest layer that prediction works on at a time: 16 MiB of float64."""
@@ -358,8 +364,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             memory=Memory(training.memory.steps + 1),
             epochs=training.epochs + 1,
             samples=training.samples + len(samples),
-            best=None,
-            best_value=np.inf,
+            best=Best(),
         )
         loss = samples.mean(proposal.costs, None)
         return Outcome(training, after, self._report().loss(loss))
@@ -380,7 +385,9 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         """The record to go on from, a new one or that of the last call, and its seed."""
         if known is not None:
             public, training = self._parameters(), self._training
-            best = public if np.isfinite(training.best_value) else None
+            best = training.best
+            if np.isfinite(best.value):
+                best = best._replace(parameters=public)
             last = self._last_parameters or public
             return training._replace(parameters=last, best=best), self._seed
         seed, rng = _seeded(self.random_state)
@@ -392,8 +399,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         return training._replace(
             parameters=self._parameters() if self._is_fitted() else training.parameters,
             memory=training.memory.without_total(),
-            best=None,
-            best_value=np.inf,
+            best=Best(),
             eta_factor=training.eta_factor if method.adaptive else 1.0,
         )
 
@@ -428,7 +434,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             **news,
             "n_iter_": training.epochs,
             "t_": training.samples,
-            "_training": training._replace(best=None),
+            "_training": training._replace(best=training.best._replace(parameters=None)),
             "_last_parameters": training.parameters if apart else None,
         }
 

@@ -28,7 +28,7 @@ from sknn_basic._classifiers.sample_weights import (
     times,
 )
 from sknn_basic.engine.network import output_weighted_inputs, sample_costs
-from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.training import Measures
 
 FLOATS = (np.float64, np.float32)

@@ -17,8 +17,8 @@ from scipy import sparse
 
 from sknn_basic._classifiers.data import FLOATS, is_large
 from sknn_basic._classifiers.sample_weights import balanced_factors, class_factors
-from sknn_basic.engine.rule import Rule
-from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.network import Rule
+from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import Kernel
 
 MOST_ROWS = 256

@@ -16,11 +16,8 @@ from sknn_basic._classifiers.progress import (
     validation_figures,
 )
 from sknn_basic._types import Floats
-from sknn_basic.engine.activations import signed_step
-from sknn_basic.engine.costs import MISTAKES
-from sknn_basic.engine.initializers import zero_parameters
-from sknn_basic.engine.network import Network, Parameters
-from sknn_basic.engine.rule import Rule
+from sknn_basic.engine.network import Network, Parameters, Rule, zero_parameters
+from sknn_basic.engine.neurons import MISTAKES, signed_step
 
 
 class PerceptronClassifier(BaseSGDClassifier):

@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 
 from sklearn.exceptions import ConvergenceWarning
 
-from sknn_basic.engine.network import Network
-from sknn_basic.engine.rule import Rule
+from sknn_basic.engine.network import Network, Rule
 from sknn_basic.engine.training import Plan, Training
 
 

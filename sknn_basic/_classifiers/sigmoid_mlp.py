@@ -28,12 +28,16 @@ from sknn_basic._classifiers.sample_weights import (
 )
 from sknn_basic._compat import HasMethods, Interval, StrOptions, check_parameters
 from sknn_basic._types import Floats, MatrixLike
-from sknn_basic.engine.activations import signed_sigmoid
-from sknn_basic.engine.costs import COSTS, CostFunction
 from sknn_basic.engine.gradient import slopes, total_cost
-from sknn_basic.engine.initializers import WEIGHT_SCALES, random_parameters
-from sknn_basic.engine.network import Network, Parameters, hidden_activations
-from sknn_basic.engine.rule import Rule
+from sknn_basic.engine.network import (
+    WEIGHT_SCALES,
+    Network,
+    Parameters,
+    Rule,
+    hidden_activations,
+    random_parameters,
+)
+from sknn_basic.engine.neurons import COSTS, CostFunction, signed_sigmoid
 from sknn_basic.output_codes import CODES
 
 

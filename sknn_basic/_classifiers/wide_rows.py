@@ -42,7 +42,7 @@ class Wide:
     def of(cls, X, training, rule, keep="last"):
         """The `Wide` of a call, or None where nothing is to be had by it."""
         moving = rule.alpha or rule.momentum or training.memory.velocity is not None
-        more = moving or keep == "average" or training.best is not None
+        more = moving or keep == "average" or training.best.parameters is not None
         if more or not sparse.issparse(X):
             return None
         present = np.zeros(X.shape[1], bool)

@@ -1,16 +1,17 @@
 """The numerics: stochastic gradient descent for networks of neurons.
 
-Pure functions on arrays and a few small records; NumPy and SciPy only. Nothing here knows of
-labels, estimators or scikit-learn. Reading order is import order:
+Functions on arrays and a few small records; NumPy and SciPy only. Nothing here knows of labels,
+estimators or scikit-learn. It is private to the package: names may change in any release.
+Reading order is import order:
 
-=====================  ====================================================================
-what a network is      `activations`, `costs`, `network`, `initializers`
-what it learns from    `samples`
-how it learns          `rule` (one step, in words and numbers), `rows` (dense or sparse X),
-                       `blocks` (several batches at once), `upper` and `first` (the layers),
-                       `sgd` (one pass: start here for the derivation), `training` (epochs)
-is the gradient right  `gradient`
-=====================  ====================================================================
+=============================  ===============================================================
+what a network is              `neurons` (activations, costs), `network` (parameters, a step's
+                               rule, first weights)
+what it learns from            `rows` (samples, dense or sparse)
+how it learns                  `blocks` (several batches at once), `layers`, `training` (epochs)
+                               and `sgd` (one pass: start here for the derivation)
+whether the gradient is right  `gradient`
+=============================  ===============================================================
 
 Notation, the same in every file (a single sample is a row):
 

@@ -19,6 +19,12 @@ MOST_NUMBERS = 2**20
 """Numbers of an array that is made for a while only, where rows can be taken in parts."""
 
 
+def slices(n: int, size: int) -> Iterator[slice]:
+    """0 … n cut into pieces of `size`; the last may be shorter."""
+    for start in range(0, n, size):
+        yield slice(start, min(start + size, n))
+
+
 def rows_at_once(width: int, at_most: int) -> int:
     """How many rows of `width` numbers are worked on at a time: 1 … `at_most`."""
     return max(1, min(at_most, MOST_NUMBERS // max(1, width)))
@@ -26,6 +32,4 @@ def rows_at_once(width: int, at_most: int) -> int:
 
 def row_slices(n: int, width: int, at_most: int = MOST_NUMBERS) -> Iterator[slice]:
     """0 … n in pieces of at most `at_most` rows, of `width` numbers each, as many as fit."""
-    size = rows_at_once(width, at_most)
-    for start in range(0, n, size):
-        yield slice(start, min(start + size, n))
+    return slices(n, rows_at_once(width, at_most))

@@ -35,10 +35,8 @@ class Recurrence(NamedTuple):
         Coefficients of W₀ and V₀ in W, before the first step and after each.
     g : array of shape (q + 1, q)
         Coefficients of the gradient steps in W.
-    last_w, last_v : float
-        Coefficients of W₀ and V₀ in the last V.
-    last_g : array of shape (q,)
-        Coefficients of the gradient steps in the last V.
+    last_w, last_v, last_g : float, float, array of shape (q,)
+        Coefficients of W₀, V₀ and the gradient steps in the last V.
     """
 
     w: Array
@@ -50,24 +48,7 @@ class Recurrence(NamedTuple):
 
 
 def unroll(rates: Sequence[float], q: int, momentum: float, alpha: float) -> Recurrence:
-    """Follow V ← μ V − η α W + G, W ← W + V for q steps with these rates η.
-
-    Parameters
-    ----------
-    rates : sequence of float
-        Rates η of the steps; they matter only with alpha.
-    q : int
-        Steps.
-    momentum : float
-        Momentum μ.
-    alpha : float
-        L2 strength.
-
-    Returns
-    -------
-    recurrence : Recurrence
-        The coefficients.
-    """
+    """Follow V ← μ V − η α W + G, W ← W + V for q steps with these rates η."""
     W, V = np.eye(2, q + 2)
     states = [W]
     for k in range(q):
@@ -86,10 +67,8 @@ class Update(NamedTuple):
 
     Parameters
     ----------
-    w : float
-        Coefficient of W₀.
-    v : float
-        Coefficient of V₀.
+    w, v : float
+        Coefficients of W₀ and V₀.
     d : array of shape (rows, 1)
         Coefficient of each row of E.
     """
@@ -99,7 +78,7 @@ class Update(NamedTuple):
     d: Array
 
 
-class Coupling(NamedTuple):
+class Coefficients(NamedTuple):
     """What holds for every block of the same shape: how its rows see its earlier steps.
 
     L = X Xᵀ ∘ `gram` + `bias`; E starts as ½ (w ∘ X W₀ + v ∘ X V₀ + b₀ + v_b ∘ V_b₀), one
@@ -109,10 +88,8 @@ class Coupling(NamedTuple):
     ----------
     gram, bias : array of shape (rows, rows)
         What makes L of X Xᵀ; of shape (0, 0) for a single batch.
-    w, v : array of shape (rows, 1)
-        Coefficients of X W₀ and X V₀ in E.
-    v_b : array of shape (rows, 1)
-        Coefficient of the biases' velocity in E.
+    w, v, v_b : array of shape (rows, 1)
+        Coefficients of X W₀, X V₀ and the biases' velocity in E.
     weights, biases : tuple of three Update
         Of W, V and ΣW, and of b, its velocity and its sum.
     plain : bool
@@ -130,70 +107,57 @@ class Coupling(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def couple(
+def block_coefficients(
     sizes: tuple[int, ...],
     momentum: float,
     alpha: float,
     rates: tuple[float, ...],
     learn_bias: bool,
     dtype: npt.DTypeLike,
-) -> Coupling:
-    """The coupling of batches of these sizes; their `rates` η matter only with alpha.
-
-    Parameters
-    ----------
-    sizes : tuple of int
-        Rows of each batch.
-    momentum : float
-        Momentum μ.
-    alpha : float
-        L2 strength.
-    rates : tuple of float
-        Rates η of the steps; empty without alpha.
-    learn_bias : bool
-        Whether biases learn.
-    dtype : dtype
-        Of the arrays.
-
-    Returns
-    -------
-    coupling : Coupling
-        Kept and given again to whoever asks for the same.
-    """
+) -> Coefficients:
+    """The coefficients for batches of these sizes; their `rates` η matter only with alpha."""
     q = len(sizes)
     W = unroll(rates, q, momentum, alpha)
     b = unroll(rates, q, momentum, 0.0)
     if not learn_bias:
         b = Recurrence(b.w, 0.0 * b.v, 0.0 * b.g, b.last_w, b.last_v, 0.0 * b.last_g)
-
-    def rows(steps: Array) -> Array:
-        if q == 1:  # one number, however many rows there are
-            return np.broadcast_to(steps.astype(dtype)[:, None], (sizes[0], 1))
-        column: Array = np.repeat(steps, sizes).astype(dtype)[:, None]
-        return column
-
     seen = sizes if q > 1 else (0,)  # a single batch may have very many rows
 
     def square(steps: Array) -> Array:
         table: Array = np.repeat(np.repeat(steps, seen, axis=0), seen, axis=1)
         return table
 
-    def updates(part: Recurrence) -> tuple[Update, Update, Update]:
-        return (
-            Update(part.w[-1], part.v[-1], rows(8.0 * part.g[-1])),
-            Update(part.last_w, part.last_v, rows(8.0 * part.last_g)),
-            Update(part.w[1:].sum(), part.v[1:].sum(), rows(8.0 * part.g[1:].sum(axis=0))),
-        )
-
-    return Coupling(
+    return Coefficients(
         gram=square(4.0 * W.g[:-1]).astype(dtype),
         bias=(square(4.0 * b.g[:-1]) + np.eye(sum(seen))).astype(dtype),
-        w=rows(W.w[:-1]),
-        v=rows(W.v[:-1]),
-        v_b=rows(b.v[:-1]),
-        weights=updates(W),
-        biases=updates(b),
+        w=_rows(W.w[:-1], sizes, dtype),
+        v=_rows(W.v[:-1], sizes, dtype),
+        v_b=_rows(b.v[:-1], sizes, dtype),
+        weights=_updates(W, sizes, dtype),
+        biases=_updates(b, sizes, dtype),
         plain=momentum == 0.0 and alpha == 0.0,
+    )
+
+
+def _rows(steps: Array, sizes: tuple[int, ...], dtype: npt.DTypeLike) -> Array:
+    """One number a step as one a row, shape (rows, 1)."""
+    if len(sizes) == 1:  # one number, however many rows there are
+        return np.broadcast_to(steps.astype(dtype)[:, None], (sizes[0], 1))
+    column: Array = np.repeat(steps, sizes).astype(dtype)[:, None]
+    return column
+
+
+def _updates(
+    part: Recurrence, sizes: tuple[int, ...], dtype: npt.DTypeLike
+) -> tuple[Update, Update, Update]:
+    """What numbers, their velocity and their running sum become at the block's end."""
+    g, last_g, sum_g = (
+        _rows(8.0 * g, sizes, dtype) for g in (part.g[-1], part.last_g, part.g[1:].sum(axis=0))
+    )
+    return (
+        Update(part.w[-1], part.v[-1], g),
+        Update(part.last_w, part.last_v, last_g),
+        Update(part.w[1:].sum(), part.v[1:].sum(), sum_g),
     )
 
 
@@ -206,12 +170,10 @@ class Step(NamedTuple):
         Its rows of L; None for the first step, which sees no earlier one.
     E, own : array
         The rows of E so far, and its own.
-    H, T, S : array of shape (m, K)
-        Its rows of H, T and S.
+    H, T, S, d : array of shape (m, K)
+        Its rows of H, T and S, and where the scaled output error goes.
     r : array of shape () or (m, 1)
         What its errors are scaled by.
-    d : array of shape (m, K)
-        Where the scaled output error goes.
     """
 
     L: Array | None
@@ -225,20 +187,7 @@ class Step(NamedTuple):
 
 
 class Block:
-    """Buffers for batches of given sizes, with every view that a step needs made in advance.
-
-    Parameters
-    ----------
-    sizes : sequence of int
-        Rows of each mini-batch.
-    width : int
-        Neurons of the first layer, h.
-    n_out : int
-        Output neurons, K.
-    dtype : dtype
-        Of the buffers.
-    weighted : bool
-        Whether each row has a weight of its own.
+    """Buffers for batches of these `sizes`, and the views of each step.
 
     Attributes
     ----------
@@ -246,7 +195,7 @@ class Block:
         Before its step, row i is half the weighted input of the first layer; after it,
         that layer's scaled error.
     L : array of shape (rows, rows)
-        See `Coupling`; of shape (0, 0) for a single batch, which sees no earlier one.
+        How rows depend on earlier ones; of shape (0, 0) for a single batch, which sees none.
     H, T, S : arrays of shape (rows, K)
         Halved weighted inputs, signed activations and targets of the output neurons. In S
         the output error takes the place of the target.
@@ -268,15 +217,7 @@ class Block:
         self.rates: Sequence[float] = ()
 
     def scale(self, rates: Sequence[float], w: Array | None) -> None:
-        """Overwrite r for steps with these rates η and rows with these weights.
-
-        Parameters
-        ----------
-        rates : sequence of float
-            One for each batch.
-        w : array of shape (rows,), or None
-            Weights; None: every row weighs 1.
-        """
+        """Overwrite r for steps with these rates η and rows with these weights."""
         if w is None and rates == self.rates:
             return
         self.rates = rates
@@ -287,18 +228,7 @@ class Block:
             np.multiply(np.repeat(scales, self.sizes), w, out=self.r, casting="same_kind")
 
     def steps(self, single_layer: bool) -> list[Step]:
-        """The views of each step; a single layer's output error is that of E.
-
-        Parameters
-        ----------
-        single_layer : bool
-            Whether the first layer is the last.
-
-        Returns
-        -------
-        steps : list of Step
-            One for each batch.
-        """
+        """The views of each step; a single layer's output error is that of E."""
         return [
             self._step(k, slice(stop - size, stop), single_layer)
             for k, (size, stop) in enumerate(
@@ -319,22 +249,6 @@ def look_ahead(m: int, n_features: int, width: int, n_out: int = 1) -> int:
 
     A block saves passes over n_features × width weights and costs a Gram matrix of its rows,
     so it should hold about as many rows as balance the two, whatever m is.
-
-    Parameters
-    ----------
-    m : int
-        Rows of a batch.
-    n_features : int
-        Inputs.
-    width : int
-        Neurons of the first layer.
-    n_out : int
-        Output neurons; very many of them make a block smaller.
-
-    Returns
-    -------
-    q : int
-        At least 1.
     """
     if m > LARGEST_BATCH:
         return 1

@@ -13,14 +13,15 @@ import numpy.typing as npt
 
 from sknn_basic.engine._types import Array
 from sknn_basic.engine.network import (
+    Memory,
     Network,
     Parameters,
+    Rule,
     l2_penalty,
     output_weighted_inputs,
     sample_costs,
 )
-from sknn_basic.engine.rule import Memory, Rule
-from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import run_epoch
 
 STEP = 2e-3
@@ -33,24 +34,7 @@ DIRECTIONS = 10
 def total_cost(
     network: Network, parameters: Parameters, samples: Samples, alpha: float
 ) -> float:
-    """Σ wC / Σ w + α/2 Σ‖W‖² on these samples.
-
-    Parameters
-    ----------
-    network : Network
-        The kind of output neurons, and the cost.
-    parameters : Parameters
-        Weights and biases of every layer.
-    samples : Samples
-        What is learnt from.
-    alpha : float
-        L2 strength.
-
-    Returns
-    -------
-    C : float
-        Not finite where training has diverged.
-    """
+    """Σ wC / Σ w + α/2 Σ‖W‖² on these samples."""
     costs = np.empty(len(samples))
     with np.errstate(over="ignore", invalid="ignore"):
         for at, rows in samples.chunks(parameters.widest()):
@@ -62,24 +46,7 @@ def total_cost(
 def gradient(
     network: Network, parameters: Parameters, samples: Samples, alpha: float
 ) -> list[Array]:
-    """∂C/∂W of each layer, then ∂C/∂b, of (1/n) Σ wC + α/2 Σ‖W‖².
-
-    Parameters
-    ----------
-    network : Network
-        The kind of output neurons, and the cost.
-    parameters : Parameters
-        Weights and biases of every layer.
-    samples : Samples
-        What is learnt from.
-    alpha : float
-        L2 strength.
-
-    Returns
-    -------
-    G : list of array
-        In the shapes of weights and biases.
-    """
+    """∂C/∂W of each layer, then ∂C/∂b, of (1/n) Σ wC + α/2 Σ‖W‖²."""
     after = parameters.copy()
     rule = Rule(1.0, len(samples), alpha=alpha)
     run_epoch(network, after, Memory(), samples, None, rule)
@@ -90,24 +57,7 @@ def gradient(
 def slopes(
     network: Network, parameters: Parameters, samples: Samples, alpha: float
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """The slopes along random directions: as the gradient claims, and as the cost has them.
-
-    Parameters
-    ----------
-    network : Network
-        The kind of output neurons, and the cost.
-    parameters : Parameters
-        Of dtype float64.
-    samples : Samples
-        Of dtype float64; their weights have mean 1.
-    alpha : float
-        L2 strength.
-
-    Returns
-    -------
-    claimed, measured : array of shape (DIRECTIONS,)
-        One for each direction.
-    """
+    """The slopes along random directions: as the gradient claims, and as the cost has them."""
     rng = np.random.default_rng(0)
     G = gradient(network, parameters, samples, alpha)
 

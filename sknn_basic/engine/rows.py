@@ -1,15 +1,89 @@
-"""Dense and sparse inputs behind one small seam: what SGD asks of the rows of a block.
+"""What the engine learns from: samples, and their rows as SGD reads them.
 
-A chunk of rows is loaded (gathered, where the order is shuffled; X itself is never copied),
-a block of it is selected, and the block answers three questions: X W, X Xᵀ, and Xᵀ D to add
-to W. Sparse rows touch the stored entries and the columns present in the block, nothing
-else.
+Targets stay as small as they came: one class number a sample and a code, the number of
+classes for the lecture's one neuron a class, y(6) = (0,0,0,0,0,0,1,0,0,0), or a table whose
+row k is the target vector of class k; or, where a sample may carry several labels, one 0/1
+row a sample and no code.
+
+Dense and sparse X look alike to SGD. A chunk of rows is loaded (gathered, where the order is
+shuffled; X itself is never copied), a block of it is selected, and the block answers three
+questions: X W, X Xᵀ, and Xᵀ D to add to W. Sparse rows touch the stored entries and the
+columns present in the block, nothing else.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse._sparsetools import csc_matvecs, csr_matvecs
 
-from sknn_basic.engine._types import Array, Indices, Matrix
+from sknn_basic.engine._types import Array, Indices, Matrix, row_slices
+
+CHUNK = 1024
+"""Rows that a pass without learning takes at a time: bounded memory, full speed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Inputs, targets and weights of the samples that a call was given.
+
+    Parameters
+    ----------
+    X : array or CSR matrix of shape (n, n_in)
+        Inputs.
+    y : array of shape (n,) or (n, n_out)
+        Class numbers, or 0/1 targets.
+    code : int, array of shape (n_classes, n_out), or None
+        A number of classes: each has an output neuron of its own. An array: row k is the
+        target vector of class k. None: `y` holds the targets.
+    w : array of shape (n,), or None
+        Weights. None: every sample weighs 1.
+    rows : array of int, or None
+        The numbers of the rows that take part. None: all of them.
+    """
+
+    X: Matrix
+    y: npt.NDArray[Any]
+    code: Array | int | None = None
+    w: Array | None = None
+    rows: Indices | None = None
+
+    def __len__(self) -> int:
+        """The number of rows that take part."""
+        return self.X.shape[0] if self.rows is None else len(self.rows)
+
+    def order(self, permutation: Indices | None) -> Indices | None:
+        """Row numbers in the order of `permutation`; None stands for 0, 1, 2 and so on."""
+        if permutation is None or self.rows is None:
+            return self.rows if permutation is None else permutation
+        return self.rows[permutation]
+
+    def targets(self, rows: Indices | slice) -> Array:
+        """Y of these rows, in the dtype of X."""
+        y, code = self.y[rows], self.code
+        if code is None:
+            return np.asarray(y, self.X.dtype)
+        if isinstance(code, np.ndarray):
+            words: Array = code[y]
+            return words
+        Y: Array = np.zeros((len(y), code), self.X.dtype)
+        Y[np.arange(len(y)), y] = 1.0
+        return Y
+
+    def chunks(self, width: int = 1) -> Iterator[tuple[slice, Indices | slice]]:
+        """Where a chunk of the rows that take part stands among them, and its row numbers."""
+        for at in row_slices(len(self), width, CHUNK):
+            yield at, (at if self.rows is None else self.rows[at])
+
+    def mean(self, values: npt.NDArray[Any], order: Indices | None) -> float:
+        """Σ w v / Σ w of values in this order of the rows; 0 where nothing weighs anything."""
+        if self.w is None:
+            return float(np.add.reduce(values)) / len(values)
+        w = self.w if order is None else self.w[order]
+        total = float(w.sum())
+        return float(w @ values) / total if total > 0.0 else 0.0
 
 
 class DenseRows:
@@ -20,15 +94,7 @@ class DenseRows:
         self.scratch: Array | None = None
 
     def open(self, X: Array, size: int) -> None:
-        """Read X from now on, `size` rows at a time at most.
-
-        Parameters
-        ----------
-        X : array of shape (n, n_in)
-            Inputs.
-        size : int
-            Rows of the largest chunk.
-        """
+        """Read X from now on, `size` rows at a time at most."""
         self.X = np.asarray(X)
         self.size = size
         if self.buffer is not None and len(self.buffer) < size:
@@ -39,13 +105,7 @@ class DenseRows:
         _forget(self, "X", "chunk", "block")
 
     def load(self, rows: Indices | slice) -> None:
-        """Make `rows` the chunk: a view where they are contiguous, a copy otherwise.
-
-        Parameters
-        ----------
-        rows : array of int or slice
-            Which rows of X.
-        """
+        """Make `rows` the chunk: a view where they are contiguous, a copy otherwise."""
         if isinstance(rows, slice) and self.X.flags.c_contiguous:
             self.chunk = self.X[rows]
             return
@@ -59,74 +119,25 @@ class DenseRows:
             np.take(self.X, rows, axis=0, out=self.chunk, mode="clip")
 
     def select(self, at: slice) -> None:
-        """Make these rows of the chunk the block.
-
-        Parameters
-        ----------
-        at : slice
-            Positions in the chunk.
-        """
+        """Make these rows of the chunk the block."""
         self.block = self.chunk[at]
 
     def times(self, W: Array, out: Array) -> Array:
-        """Overwrite `out` with X W.
-
-        Parameters
-        ----------
-        W : array of shape (n_in, h)
-            Weights.
-        out : array of shape (rows, h)
-            Overwritten.
-
-        Returns
-        -------
-        product : array of shape (rows, h)
-            It is `out`.
-        """
+        """Overwrite `out` with X W."""
         return np.dot(self.block, W, out)
 
     def gram(self, out: Array) -> Array:
-        """Overwrite `out` with X Xᵀ.
-
-        Parameters
-        ----------
-        out : array of shape (rows, rows)
-            Overwritten.
-
-        Returns
-        -------
-        product : array of shape (rows, rows)
-            It is `out`.
-        """
+        """Overwrite `out` with X Xᵀ."""
         return np.dot(self.block, self.block.T, out)
 
     def transposed_times(self, D: Array) -> Array:
-        """Xᵀ D, in a buffer that the next call overwrites.
-
-        Parameters
-        ----------
-        D : array of shape (rows, h)
-            One row for each row of the block.
-
-        Returns
-        -------
-        product : array of shape (n_in, h)
-            The buffer.
-        """
+        """Xᵀ D, in a buffer that the next call overwrites."""
         if self.scratch is None:
             self.scratch = np.empty((self.block.shape[1], D.shape[1]), D.dtype)
         return np.dot(self.block.T, D, self.scratch)
 
     def add_transposed(self, D: Array, W: Array) -> None:
-        """Add Xᵀ D to `W`.
-
-        Parameters
-        ----------
-        D : array of shape (rows, h)
-            One row for each row of the block.
-        W : array of shape (n_in, h)
-            Changed in place.
-        """
+        """Add Xᵀ D to `W`."""
         np.add(W, self.transposed_times(D), W)
 
 
@@ -139,15 +150,7 @@ class SparseRows:
     """
 
     def open(self, X: Matrix, size: int) -> None:
-        """Read X from now on, `size` rows at a time at most.
-
-        Parameters
-        ----------
-        X : CSR matrix of shape (n, n_in)
-            Inputs.
-        size : int
-            Not used: there is no buffer.
-        """
+        """Read X from now on, `size` rows at a time at most."""
         self.X = X
 
     def close(self) -> None:
@@ -155,23 +158,11 @@ class SparseRows:
         _forget(self, "X", "chunk", "indices", "data")
 
     def load(self, rows: Indices | slice) -> None:
-        """Make `rows` the chunk.
-
-        Parameters
-        ----------
-        rows : array of int or slice
-            Which rows of X.
-        """
+        """Make `rows` the chunk."""
         self.chunk = self.X[rows]
 
     def select(self, at: slice) -> None:
-        """Make these rows of the chunk the block.
-
-        Parameters
-        ----------
-        at : slice
-            Positions in the chunk.
-        """
+        """Make these rows of the chunk the block."""
         chunk = self.chunk
         first, last = chunk.indptr[at.start], chunk.indptr[at.stop]
         self.shape = at.stop - at.start, chunk.shape[1]
@@ -179,49 +170,19 @@ class SparseRows:
         self.indices, self.data = chunk.indices[first:last], chunk.data[first:last]
 
     def columns(self) -> Indices:
-        """The columns present in the block.
-
-        Returns
-        -------
-        columns : array of int
-            Sorted, each once.
-        """
+        """The columns present in the block, sorted, each once."""
         present: Indices = np.unique(self.indices)
         return present
 
     def times(self, W: Array, out: Array) -> Array:
-        """Overwrite `out` with X W.
-
-        Parameters
-        ----------
-        W : array of shape (n_in, h)
-            Weights.
-        out : array of shape (rows, h)
-            Overwritten.
-
-        Returns
-        -------
-        product : array of shape (rows, h)
-            It is `out`.
-        """
+        """Overwrite `out` with X W."""
         out.fill(0.0)
         parts = self.indptr, self.indices, self.data
         csr_matvecs(*self.shape, W.shape[1], *parts, W.ravel(), out.reshape(-1))
         return out
 
     def gram(self, out: Array) -> Array:
-        """Overwrite `out` with X Xᵀ.
-
-        Parameters
-        ----------
-        out : array of shape (rows, rows)
-            Overwritten.
-
-        Returns
-        -------
-        product : array of shape (rows, rows)
-            It is `out`.
-        """
+        """Overwrite `out` with X Xᵀ."""
         columns, local = np.unique(self.indices, return_inverse=True)
         X = np.zeros((self.shape[0], len(columns)), out.dtype)
         height = np.repeat(np.arange(self.shape[0]), np.diff(self.indptr))
@@ -229,15 +190,7 @@ class SparseRows:
         return np.dot(X, X.T, out)
 
     def add_transposed(self, D: Array, W: Array) -> None:
-        """Add Xᵀ D to `W`.
-
-        Parameters
-        ----------
-        D : array of shape (rows, h)
-            One row for each row of the block.
-        W : array of shape (n_in, h)
-            Changed in place.
-        """
+        """Add Xᵀ D to `W`."""
         data, D = (part.astype(W.dtype, copy=False) for part in (self.data, D))
         parts = self.indptr, self.indices, data
         csc_matvecs(*self.shape[::-1], W.shape[1], *parts, D.ravel(), W.reshape(-1))

@@ -18,7 +18,7 @@ One product X W₀ for a block of q batches, one Gram matrix X Xᵀ, small corre
 step, and one commit W ← W₀ − (η/m) Xᵀ δ replace q passes over W. This is the same SGD in
 the same order, up to rounding; q = 1 is the plain form.
 
-Written for halves z/2 and scaled errors d = −(ηw/8m) δ (see `upper`), with rows instead of
+Written for halves z/2 and scaled errors d = −(ηw/8m) δ (see `layers`), with rows instead of
 batches: stack E = [½(X W₀ + b₀)], and let L be unit lower triangular with entries
 4 (X Xᵀ + 1) below the diagonal blocks. Then, batch after batch,
 
@@ -32,30 +32,33 @@ The perceptron is the same block with step neurons; its errors are exactly 0 but
 mistakes, so at m = 1 all rows are judged at once until their mistakes agree.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from sknn_basic.engine._types import Array, Indices, rows_at_once
-from sknn_basic.engine.blocks import Block, Coupling, couple, look_ahead
-from sknn_basic.engine.first import FirstLayer, LazyFirstLayer
-from sknn_basic.engine.network import Network, Parameters, sample_costs
-from sknn_basic.engine.rows import DenseRows, SparseRows
-from sknn_basic.engine.rule import Memory, Rule
-from sknn_basic.engine.samples import Samples
-from sknn_basic.engine.upper import Quarter, Upper, read_all, write_all
+from sknn_basic.engine._types import Array, Indices, rows_at_once, slices
+from sknn_basic.engine.blocks import Block, Coefficients, block_coefficients, look_ahead
+from sknn_basic.engine.layers import (
+    FirstLayer,
+    LazyFirstLayer,
+    ScaledLayer,
+    UpperLayers,
+    read_layers,
+    write_layers,
+)
+from sknn_basic.engine.network import Memory, Network, Parameters, Rule, sample_costs
+from sknn_basic.engine.rows import DenseRows, Samples, SparseRows
 
 CHUNK = 512
 """Rows that are gathered at a time, at least."""
 
-MOST_WORKS = 4
+MOST_SOLVERS = 4
 """Blocks of different sizes whose buffers are kept. An epoch needs two."""
 
-WIDE = 10**6
-"""Columns that sparse rows count as."""
+SPARSE_COLUMNS = 10**6
+"""Columns that sparse rows count as: those that are empty cost nothing."""
 
 
 def run_epoch(
@@ -66,53 +69,27 @@ def run_epoch(
     order: Indices | None,
     rule: Rule,
 ) -> npt.NDArray[np.float64]:
-    """Change `parameters` and `memory` by one pass over `samples`.
+    """Change `parameters` and `memory` by one pass over `samples`, in this order of rows.
 
-    Parameters
-    ----------
-    network : Network
-        The kind of output neurons, and the cost.
-    parameters : Parameters
-        Weights and biases of every layer.
-    memory : Memory
-        What the step before has handed on.
-    samples : Samples
-        What is learnt from.
-    order : array of int of shape (n,), or None
-        Row numbers in the order of the pass; None: that of `samples`.
-    rule : Rule
-        How a step is taken.
-
-    Returns
-    -------
-    costs : array of shape (n,)
-        Cost of each sample in the order of the pass, before its own step.
+    Returned is the cost of each sample in the order of the pass, before its own step.
     """
     return Kernel(network, parameters).run(parameters, memory, samples, order, rule)
 
 
 class Kernel:
-    """The epoch kernel with its buffers, which serve again in the next epoch.
-
-    Parameters
-    ----------
-    network : Network
-        The kind of output neurons, and the cost.
-    parameters : Parameters
-        Of the shapes and dtype that `run` will be given.
-    """
+    """The epoch kernel for parameters of one shape; its buffers serve in every epoch."""
 
     def __init__(self, network: Network, parameters: Parameters) -> None:
         self.network = network
         self.shape, self.n_out = parameters.weights[0].shape, len(parameters.biases[-1])
         self.dtype = parameters.biases[0].dtype
         self.largest = float(np.finfo(self.dtype).max)
-        self.quarters = [
-            Quarter(np.empty((len(W) + 1, W.shape[1]), self.dtype))
+        self.scaled_layers = [
+            ScaledLayer(np.empty((len(W) + 1, W.shape[1]), self.dtype))
             for W in parameters.weights[1:]
         ]
         self.dense, self.sparse = DenseRows(), SparseRows()
-        self.works: dict[tuple[int, int, bool], Work] = {}
+        self.solvers: dict[tuple[int, int, bool], BlockSolver] = {}
 
     def run(
         self,
@@ -122,37 +99,17 @@ class Kernel:
         order: Indices | None,
         rule: Rule,
     ) -> npt.NDArray[np.float64]:
-        """Change `parameters` and `memory` by one pass; see `run_epoch`.
-
-        Parameters
-        ----------
-        parameters : Parameters
-            Weights and biases of every layer.
-        memory : Memory
-            What the step before has handed on.
-        samples : Samples
-            What is learnt from.
-        order : array of int of shape (n,), or None
-            Row numbers in the order of the pass; None: that of `samples`.
-        rule : Rule
-            How a step is taken.
-
-        Returns
-        -------
-        costs : array of shape (n,)
-            Cost of each sample in the order of the pass, before its own step.
-        """
+        """Change `parameters` and `memory` by one pass; see `run_epoch`."""
         order = samples.rows if order is None else order
         present = _present(samples, order, rule.batch_size)
         if present is not None:
             order = present if order is None else order[present]
-        n = len(samples) if order is None else len(order)
         first = self._first_layer(samples, parameters, memory, rule)
-        read_all(self.quarters, parameters, memory)
-        seen = self._learn(first, memory, samples, order, rule, n)
+        read_layers(self.scaled_layers, parameters, memory)
+        seen = self._learn(first, memory, samples, order, rule)
         first.finish()
         first.rows.close()
-        write_all(self.quarters, parameters, memory)
+        write_layers(self.scaled_layers, parameters, memory)
         if present is None:
             return seen
         costs = np.zeros(len(samples))
@@ -162,11 +119,11 @@ class Kernel:
     def _first_layer(
         self, samples: Samples, parameters: Parameters, memory: Memory, rule: Rule
     ) -> FirstLayer:
-        """The first layer as these samples need it; see `first`."""
+        """The first layer as these samples need it."""
         if not sparse.issparse(samples.X):
             return FirstLayer(self.dense, parameters, memory)
-        coasts = rule.alpha or memory.velocity is not None or memory.total is not None
-        if not coasts or (rule.alpha and rule.power_t):  # then no two steps are alike
+        decays = rule.alpha or memory.velocity is not None or memory.total is not None
+        if not decays or (rule.alpha and rule.power_t):  # then no two steps are alike
             return FirstLayer(self.sparse, parameters, memory)
         return LazyFirstLayer(self.sparse, parameters, memory, rule)
 
@@ -175,43 +132,31 @@ class Kernel:
     ) -> "Proposal | None":
         """Work out one step of plain SGD without changing anything yet.
 
-        Parameters
-        ----------
-        parameters : Parameters
-            Weights and biases of every layer.
-        memory : Memory
-            What the step before has handed on.
-        samples : Samples
-            What is learnt from.
-        rule : Rule
-            How a step is taken.
-
-        Returns
-        -------
-        proposal : Proposal or None
-            None where the samples are more than one batch, or where there is momentum,
-            L2 or a running sum: then `run` must do it.
+        None where the samples are more than one batch, or where there is momentum, L2 or a
+        running sum: then `run` must do it.
         """
         n = len(samples)
         more = memory.velocity or memory.total or rule.alpha or rule.momentum
         if n > rule.batch_size or more:
             return None
         first = FirstLayer(self.dense, parameters, memory)
-        read_all(self.quarters, parameters, memory)
+        read_layers(self.scaled_layers, parameters, memory)
         at = slice(0, n)
         self.dense.open(samples.X, n)
         self.dense.load(at)
         self.dense.select(at)
-        work, Y = self._work(n, rule.batch_size, samples.w is not None), samples.targets(at)
-        coupling = work.solve(first, memory.steps, rule, Y, samples.w)
-        costs = sample_costs(self.network, 2.0 * work.block.H, Y)
-        X, E, d = self.dense.block, work.block.E, coupling.weights[0].d
+        weighted = samples.w is not None
+        solver, Y = self._solver(n, rule.batch_size, weighted), samples.targets(at)
+        coefficients = solver.solve(first, memory.steps, rule, Y, samples.w)
+        costs = sample_costs(self.network, 2.0 * solver.block.H, Y)
+        X, E, d = self.dense.block, solver.block.E, coefficients.weights[0].d
         G = np.dot(X.T, d * E)
-        g = np.dot(coupling.biases[0].d[:, 0], E)
+        g = np.dot(coefficients.biases[0].d[:, 0], E)
         bound = 64.0 * float(np.vdot(X, X)) * float(np.vdot(E, E))
-        bound += sum(float(np.vdot(quarter.U, quarter.U)) for quarter in self.quarters)
+        bound += sum(float(np.vdot(layer.U, layer.U)) for layer in self.scaled_layers)
+        bound += abs(float(np.add.reduce(costs)))
         self.dense.close()
-        return Proposal(parameters, self.quarters, G, g, bound <= self.largest, costs)
+        return Proposal(parameters, self.scaled_layers, G, g, bound <= self.largest, costs)
 
     def _learn(
         self,
@@ -220,45 +165,45 @@ class Kernel:
         samples: Samples,
         order: Indices | None,
         rule: Rule,
-        n: int,
     ) -> npt.NDArray[np.float64]:
-        """Learn from n samples, a chunk at a time; return their costs."""
+        """Learn from the samples in this order, a chunk at a time; return their costs."""
+        n = len(samples) if order is None else len(order)
         m = max(1, min(rule.batch_size, n))
-        wide = self.shape[0] if first.rows is self.dense else WIDE  # empty columns do not count
-        block_size = m * look_ahead(m, wide, self.shape[1], self.n_out)
+        n_columns = self.shape[0] if first.rows is self.dense else SPARSE_COLUMNS
+        block_size = m * look_ahead(m, n_columns, self.shape[1], self.n_out)
         chunk_size = block_size * max(1, rows_at_once(self.n_out, min(CHUNK, n)) // block_size)
         first.rows.open(samples.X, min(n, chunk_size))
         costs = np.empty(n)
-        for at in _slices(n, chunk_size):
+        for at in slices(n, chunk_size):
             now = at if order is None else order[at]
             first.rows.load(now)
             Y = samples.targets(now)
             w = None if samples.w is None else samples.w[now]
             Z = np.empty((len(Y), self.n_out), self.dtype)
-            for block in _slices(len(Y), block_size):
+            for block in slices(len(Y), block_size):
                 first.rows.select(block)
-                work = self._work(block.stop - block.start, rule.batch_size, w is not None)
-                coupling = work.solve(
+                solver = self._solver(block.stop - block.start, rule.batch_size, w is not None)
+                coefficients = solver.solve(
                     first, memory.steps, rule, Y[block], None if w is None else w[block]
                 )
-                first.learn(work.block, coupling)
-                memory.count(len(work.block.sizes))
-                np.multiply(work.block.H, 2.0, Z[block])
+                first.learn(solver.block, coefficients)
+                memory.count(len(solver.block.sizes))
+                np.multiply(solver.block.H, 2.0, Z[block])
             costs[at] = sample_costs(self.network, Z, Y)
         return costs
 
-    def _work(self, rows: int, m: int, weighted: bool) -> "Work":
+    def _solver(self, rows: int, m: int, weighted: bool) -> "BlockSolver":
         """Buffers and views for a block of `rows` rows in batches of m."""
         key = rows, m, weighted
-        work = self.works.pop(key, None)
-        if work is None:
-            if len(self.works) == MOST_WORKS:
-                self.works.pop(next(iter(self.works)))  # the one that was used longest ago
-            sizes = [at.stop - at.start for at in _slices(rows, m)]
+        solver = self.solvers.pop(key, None)
+        if solver is None:
+            if len(self.solvers) == MOST_SOLVERS:
+                self.solvers.pop(next(iter(self.solvers)))  # the one that was used longest ago
+            sizes = [at.stop - at.start for at in slices(rows, m)]
             block = Block(sizes, self.shape[1], self.n_out, self.dtype, weighted)
-            work = Work(self.network, self.quarters, block)
-        self.works[key] = work
-        return work
+            solver = BlockSolver(self.network, self.scaled_layers, block)
+        self.solvers[key] = solver
+        return solver
 
 
 class Proposal(NamedTuple):
@@ -271,20 +216,18 @@ class Proposal(NamedTuple):
     ----------
     parameters : Parameters
         Before the step.
-    quarters : list of Quarter
+    scaled_layers : list of ScaledLayer
         The layers above the first after the step.
-    G : array of shape (n_in, h)
-        What the step adds to the first layer's weights.
-    g : array of shape (h,)
-        What it adds to their biases.
+    G, g : array of shape (n_in, h) and (h,)
+        What the step adds to the first layer's weights and biases.
     bounded : bool
-        Whether nothing can become infinite.
+        Whether nothing can become infinite, and the costs are not.
     costs : array of shape (m,)
         Cost of each sample before the step.
     """
 
     parameters: Parameters
-    quarters: list[Quarter]
+    scaled_layers: list[ScaledLayer]
     G: Array
     g: Array
     bounded: bool
@@ -293,64 +236,37 @@ class Proposal(NamedTuple):
     def parameters_after(self) -> Parameters:
         """The parameters after the step, in arrays of their own; `G` becomes one of them."""
         W, b = self.parameters.weights[0], self.parameters.biases[0]
-        layers = [4.0 * quarter.U for quarter in self.quarters]
+        layers = [4.0 * layer.U for layer in self.scaled_layers]
         return Parameters(
             [np.add(W, self.G, self.G), *(U[:-1] for U in layers)],
             [np.add(b, self.g, self.g), *(U[-1] for U in layers)],
         )
 
+class BlockSolver:
+    """The steps of one block, with all views made in advance."""
 
-class Work:
-    """The steps of one block, with all views made in advance.
-
-    Parameters
-    ----------
-    network : Network
-        The kind of output neurons, and the cost.
-    quarters : list of Quarter
-        The layers above the first.
-    block : Block
-        Its buffers.
-    """
-
-    def __init__(self, network: Network, quarters: list[Quarter], block: Block) -> None:
+    def __init__(
+        self, network: Network, scaled_layers: list[ScaledLayer], block: Block
+    ) -> None:
         self.network, self.block = network, block
         sizes, dtype = block.sizes, block.E.dtype
-        self.jumps = network.only_mistakes and max(sizes) == 1 and not quarters
-        steps = block.steps(single_layer=not quarters)
+        self.by_iteration = network.only_mistakes and max(sizes) == 1 and not scaled_layers
+        steps = block.steps(single_layer=not scaled_layers)
         self.sweeps = [
-            (Upper(quarters, sizes[at][0], network, dtype), at, steps[at])
+            (UpperLayers(scaled_layers, sizes[at][0], network, dtype), at, steps[at])
             for at in _alike(sizes)
         ]
 
     def solve(
         self, first: FirstLayer, steps: int, rule: Rule, Y: Array, w: Array | None
-    ) -> Coupling:
+    ) -> Coefficients:
         """Find the errors of the rows selected, with targets `Y` and weights `w`.
 
         The upper layers learn; what the first has to learn is in the block's E.
-
-        Parameters
-        ----------
-        first : FirstLayer
-            It has the rows.
-        steps : int
-            Steps taken before.
-        rule : Rule
-            How a step is taken.
-        Y : array of shape (rows, n_out)
-            Targets.
-        w : array of shape (rows,), or None
-            Weights; None: every row weighs 1.
-
-        Returns
-        -------
-        coupling : Coupling
-            What `FirstLayer.learn` needs.
         """
         block = self.block
         rates = rule.rates(steps, len(block.sizes))
-        coupling = couple(
+        coefficients = block_coefficients(
             block.sizes,
             rule.momentum,
             rule.alpha,
@@ -361,23 +277,17 @@ class Work:
         np.multiply(Y, 2.0, block.S)
         np.subtract(block.S, 1.0, block.S)
         block.scale(rates, w)
-        first.enter(block, coupling)
-        if self.jumps:
-            self._jump(first, coupling)
-        else:
-            self._sweep(first, coupling, rates, rule)
-        return coupling
+        first.enter(block, coefficients)
+        if self.by_iteration:
+            self._iterate_to_fixed_point(first, coefficients)
+            return coefficients
+        if len(block.sizes) > 1:
+            first.fill_lower_triangle(block, coefficients)
+        for upper, at, views in self.sweeps:
+            upper.sweep(views, rates[at], rule)
+        return coefficients
 
-    def _sweep(
-        self, first: FirstLayer, coupling: Coupling, rates: list[float], rule: Rule
-    ) -> None:
-        """Take the steps of the block one after another."""
-        if len(self.block.sizes) > 1:
-            first.couple(self.block, coupling)
-        for upper, at, steps in self.sweeps:
-            upper.sweep(steps, rates[at], rule)
-
-    def _jump(self, first: FirstLayer, coupling: Coupling) -> None:
+    def _iterate_to_fixed_point(self, first: FirstLayer, coefficients: Coefficients) -> None:
         """Take the steps of a block of single samples: only mistakes change anything.
 
         Which rows are mistaken depends on the mistakes before them. Guess the mistakes, see
@@ -389,7 +299,7 @@ class Work:
         change = block.S * (-2.0 * block.r[:, None])
         mistaken = (block.E > 0.0) != want
         if block.rows > 1 and mistaken.any():
-            first.couple(block, coupling)
+            first.fill_lower_triangle(block, coefficients)
             block.L.reshape(-1)[:: block.rows + 1] = 0.0
             guess = b""
             while guess != (guess := mistaken.tobytes()):
@@ -411,15 +321,7 @@ def _present(samples: Samples, order: Indices | None, m: int) -> Indices | None:
     return np.flatnonzero(np.repeat(some, m)[: len(weighs)])
 
 
-def _slices(n: int, size: int) -> Iterator[slice]:
-    """0 … n cut into pieces of `size`; the last may be shorter."""
-    for start in range(0, n, size):
-        yield slice(start, min(start + size, n))
-
-
 def _alike(sizes: tuple[int, ...]) -> list[slice]:
     """Runs of batches of the same size: only the last one may differ."""
-    q = len(sizes)
-    if sizes[-1] == sizes[0]:
-        return [slice(0, q)]
-    return [slice(0, q - 1), slice(q - 1, q)]
+    q, last = len(sizes), len(sizes) - 1
+    return [slice(q)] if sizes[last] == sizes[0] else [slice(last), slice(last, q)]

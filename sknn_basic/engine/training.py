@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sknn_basic.engine._types import Array, Indices
-from sknn_basic.engine.network import Network, Parameters, l2_penalty
-from sknn_basic.engine.rule import Memory, Rule
-from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.network import Memory, Network, Parameters, Rule, l2_penalty
+from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import Kernel
 
 ROUNDING = 1e-12
@@ -40,14 +39,12 @@ class Plan:
         Which parameters `published` returns in the end.
     stop_when_perfect : bool
         End with the first epoch that costs nothing.
-    patient : bool
+    patient, n_iter_no_change : bool, int
         End when more than `n_iter_no_change` epochs in a row have failed to improve.
     watch_validation : bool
         What has to improve: the validation score, or else the training cost.
     tol : float
         An epoch improves if it lowers the watched value by more than this.
-    n_iter_no_change : int
-        See `patient`.
     adaptive : bool
         When patience is lost, divide η by 5 and go on, as long as η > 1e-6.
     """
@@ -64,16 +61,57 @@ class Plan:
     adaptive: bool = False
 
 
-class Training(NamedTuple):
-    """Where training stands after a whole number of epochs.
+class Patience(NamedTuple):
+    """How long training has failed to improve.
 
-    Everything that the next epoch depends on is here, so a pickle of it goes on exactly
-    as the original would. `parameters` is None while it is stored beside parameters that
-    are the same (see `_classifiers/base.py`).
+    Parameters
+    ----------
+    watched : float
+        The least cost so far, or the best validation score, negated.
+    watches_validation : bool
+        Whether it is the score.
+    stale : int
+        Epochs in a row without improvement.
+    """
+
+    watched: float = np.inf
+    watches_validation: bool = False
+    stale: int = 0
+
+    def after(self, value: float, tol: float) -> "Patience":
+        """Patience after an epoch that ended with this value."""
+        stale = self.stale + 1 if value >= self.watched - tol else 0
+        return self._replace(watched=min(value, self.watched), stale=stale)
+
+
+class Best(NamedTuple):
+    """The best parameters so far, for ``keep="best"``.
 
     Parameters
     ----------
     parameters : Parameters or None
+        None: nothing was judged yet.
+    value : float
+        How they were judged; less is better.
+    """
+
+    parameters: Parameters | None = None
+    value: float = np.inf
+
+    def or_better(self, parameters: Parameters, value: float) -> "Best":
+        """The better of the two; the later one in a tie."""
+        return self if value > self.value + ROUNDING else Best(parameters, value)
+
+
+class Training(NamedTuple):
+    """Where training stands after a whole number of epochs.
+
+    Everything that the next epoch depends on is here, so a pickle of it goes on exactly
+    as the original would.
+
+    Parameters
+    ----------
+    parameters : Parameters
         Weights and biases of every layer.
     rng_state : dict
         What the next order is drawn from.
@@ -83,90 +121,55 @@ class Training(NamedTuple):
         Epochs taken and samples seen.
     eta_factor : float
         By what the adaptive schedule has multiplied η.
-    watched : float
-        The best of what patience watches.
-    watched_validation : bool
-        Whether that is the validation score, negated, or else the cost.
-    stale : int
-        Epochs in a row without improvement.
-    best : Parameters or None
-        The best so far, for ``keep="best"``.
-    best_value : float
-        How they were judged; less is better.
+    patience : Patience
+        How long training has failed to improve.
+    best : Best
+        The best parameters so far.
     losses, cost_sums : tuple of float
         The loss and Σ C of each epoch.
     validation_scores, validation_losses : tuple of float
         Score and cost on the validation data after each epoch.
     """
 
-    parameters: Parameters | None
+    parameters: Parameters
     rng_state: dict[str, Any]
     memory: Memory = Memory()  # never changed: an epoch works on a copy
     epochs: int = 0
     samples: int = 0
     eta_factor: float = 1.0
-    watched: float = np.inf
-    watched_validation: bool = False
-    stale: int = 0
-    best: Parameters | None = None
-    best_value: float = np.inf
+    patience: Patience = Patience()
+    best: Best = Best()
     losses: tuple[float, ...] = ()
     cost_sums: tuple[float, ...] = ()
     validation_scores: tuple[float, ...] = ()
     validation_losses: tuple[float, ...] = ()
 
     def as_plain(self) -> dict[str, Any]:
-        """The same in dicts, lists, numbers and arrays, for storing.
-
-        Returns
-        -------
-        plain : dict
-            It shares the arrays.
-        """
-        return self._asdict() | {
-            "parameters": _plain(self.parameters),
-            "best": _plain(self.best),
-            "memory": {
-                "steps": self.memory.steps,
-                "velocity": _plain(self.memory.velocity),
-                "total": _plain(self.memory.total),
-                "total_steps": self.memory.total_steps,
-            },
-        }
+        """The same in dicts, lists, numbers and arrays, for storing; it shares the arrays."""
+        plain: dict[str, Any] = _plain(self)
+        return plain
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "Training":
-        """The record that `as_plain` has taken apart.
-
-        Parameters
-        ----------
-        plain : dict
-            What `as_plain` gave.
-
-        Returns
-        -------
-        training : Training
-            It shares the arrays.
-        """
-        memory = plain["memory"]
-        arrays = {name: _from_plain(memory[name]) for name in ("velocity", "total")}
-        return cls(
-            **plain
-            | {
-                "parameters": _from_plain(plain["parameters"]),
-                "best": _from_plain(plain["best"]),
-                "memory": Memory(**memory | arrays),
-            }
-        )
+        """The record that `as_plain` has taken apart; it shares the arrays."""
+        memory, best = plain["memory"], plain["best"]
+        arrays = {name: _parameters(memory[name]) for name in ("velocity", "total")}
+        records = {
+            "parameters": _parameters(plain["parameters"]),
+            "memory": Memory(**memory | arrays),
+            "patience": Patience(**plain["patience"]),
+            "best": Best(_parameters(best["parameters"]), best["value"]),
+        }
+        return cls(**plain | records)
 
 
-def _plain(parameters: Parameters | None) -> dict[str, list[Array]] | None:
-    if parameters is None:
-        return None
-    return {"weights": parameters.weights, "biases": parameters.biases}
+def _plain(value: Any) -> Any:
+    """A record, with the records in it, as a dict by field; anything else as it is."""
+    fields = getattr(value, "__match_args__", None)
+    return value if fields is None else {name: _plain(getattr(value, name)) for name in fields}
 
 
-def _from_plain(plain: dict[str, list[Array]] | None) -> Parameters | None:
+def _parameters(plain: dict[str, list[Array]] | None) -> Parameters | None:
     return None if plain is None else Parameters(**plain)
 
 
@@ -186,34 +189,12 @@ class Measures(NamedTuple):
 
 
 def state_of(rng: np.random.Generator) -> dict[str, Any]:
-    """All that decides what the generator will draw.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        A PCG64 generator.
-
-    Returns
-    -------
-    rng_state : dict
-        A copy.
-    """
+    """All that decides what the generator will draw."""
     return dict(rng.bit_generator.state)
 
 
 def generator_at(rng_state: dict[str, Any]) -> np.random.Generator:
-    """A generator that goes on from this state.
-
-    Parameters
-    ----------
-    rng_state : dict
-        What `state_of` gave.
-
-    Returns
-    -------
-    rng : numpy.random.Generator
-        A new one.
-    """
+    """A generator that goes on from this state."""
     rng = np.random.Generator(np.random.PCG64(0))
     rng.bit_generator.state = rng_state
     return rng
@@ -222,31 +203,11 @@ def generator_at(rng_state: dict[str, Any]) -> np.random.Generator:
 def one_epoch(
     kernel: Kernel, samples: Samples, training: Training, rule: Rule, shuffle: bool
 ) -> tuple[Training, float, float]:
-    """One pass over the samples, on copies.
+    """One pass over the samples, on copies: the record after it, its loss and cost sum.
 
-    Parameters
-    ----------
-    kernel : Kernel
-        The epoch kernel for networks of this shape.
-    samples : Samples
-        What is learnt from.
-    training : Training
-        Where training stands; it does not change.
-    rule : Rule
-        How a step is taken.
-    shuffle : bool
-        Whether to draw a new order.
-
-    Returns
-    -------
-    training : Training
-        Where training stands now; not finite if it diverged.
-    loss : float
-        Σ wC / Σ w, each sample's cost taken before its own step, plus the L2 term.
-    cost_sum : float
-        Σ C, no weights, no L2: for step neurons, the number of wrong outputs.
+    The loss is Σ wC / Σ w plus the L2 term, each sample's cost taken before its own step. The
+    cost sum is Σ C; for step neurons, the number of wrong outputs.
     """
-    assert training.parameters is not None
     parameters, memory = training.parameters.copy(), training.memory.copy()
     if memory.velocity is None and rule.momentum > 0.0:
         memory.velocity = parameters.zeros_like()
@@ -280,40 +241,12 @@ def train(
     """Train for up to ``plan.max_epochs`` epochs.
 
     `before_epoch` and `on_epoch` are called around every epoch that is completed; `on_epoch`
-    ends the training by returning True.
-
-    Parameters
-    ----------
-    network : Network
-        The kind of output neurons, and the cost.
-    samples : Samples
-        What is learnt from.
-    training : Training
-        Where training stands; it does not change.
-    plan : Plan
-        What is asked for.
-    measures : Measures
-        How parameters are measured after an epoch.
-    on_epoch : callable
-        ``on_epoch(training)``, after every epoch; true: end.
-    before_epoch : callable
-        ``before_epoch()``, before every epoch.
-
-    Returns
-    -------
-    training : Training
-        Where training stands after the last complete epoch.
-    reason : {"max_epochs", "perfect", "patience", "stopped", "diverged", "interrupted"}
-        Why it ended.
-
-    Raises
-    ------
-    KeyboardInterrupt
-        If it comes before the first epoch is complete.
+    ends the training by returning True. Returned are the record after the last complete epoch
+    and why training ended: "max_epochs", "perfect", "patience", "stopped", "diverged" or
+    "interrupted". A KeyboardInterrupt before the first epoch is complete goes through.
     """
     training = _prepare(training, plan, measures)
     start = training.epochs
-    assert training.parameters is not None
     kernel = Kernel(network, training.parameters)
     try:
         for _ in range(plan.max_epochs):
@@ -321,13 +254,16 @@ def train(
             after, loss, cost_sum = one_epoch(
                 kernel, samples, training, plan.rule, plan.shuffle
             )
-            if not (np.isfinite(loss) and _finite(after)):
+            if not (np.isfinite(loss) and after.parameters.is_finite()):
                 return training, "diverged"
-            after = _record(after, loss, cost_sum)
+            after = after._replace(
+                losses=(*after.losses, loss), cost_sums=(*after.cost_sums, cost_sum)
+            )
             training = _watch(_measure(after, plan, measures), plan)
             wants_to_stop = on_epoch(training)
             if reason := _reason_to_stop(training, plan):
-                return training._replace(stale=0), reason
+                fresh = training.patience._replace(stale=0)
+                return training._replace(patience=fresh), reason
             if wants_to_stop:
                 return training, "stopped"
     except KeyboardInterrupt:
@@ -338,53 +274,32 @@ def train(
 
 
 def published(training: Training, keep: str) -> Parameters:
-    """The parameters to use: the last, the best, or the average over all steps.
-
-    Parameters
-    ----------
-    training : Training
-        Where training stands.
-    keep : {"last", "best", "average"}
-        Which of them.
-
-    Returns
-    -------
-    parameters : Parameters
-        No copy, but for an average.
-    """
+    """The parameters to use: the last, the best, or the average over all steps."""
     total, parameters = training.memory.total, training.parameters
-    assert parameters is not None
-    if keep == "best" and training.best is not None:
-        return training.best
+    if keep == "best" and training.best.parameters is not None:
+        return training.best.parameters
     if keep == "average" and total is not None and training.memory.total_steps:
         n, dtype = training.memory.total_steps, parameters.biases[0].dtype
-        return Parameters(
-            [(W / n).astype(dtype) for W in total.weights],
-            [(b / n).astype(dtype) for b in total.biases],
-        )
+        return total.mapped(lambda array: (array / n).astype(dtype))
     return parameters
 
 
 def _prepare(training: Training, plan: Plan, measures: Measures) -> Training:
     """Forget what another plan had watched or summed; make room for what this one sums."""
+    patience, best, memory = training.patience, training.best, training.memory
     if (measures.validate is None) == bool(training.validation_scores):
-        training = training._replace(
-            best_value=np.inf, validation_scores=(), validation_losses=()
-        )
-    if plan.watch_validation != training.watched_validation:
-        training = training._replace(
-            watched=np.inf, watched_validation=plan.watch_validation, stale=0
-        )
+        best = Best(best.parameters)
+        training = training._replace(validation_scores=(), validation_losses=())
+    if plan.watch_validation != patience.watches_validation:
+        patience = Patience(watches_validation=plan.watch_validation)
     if plan.keep != "best":
-        training = training._replace(best=None, best_value=np.inf)
-    memory = training.memory
+        best = Best()
     if plan.keep != "average":
         memory = replace(memory, total=None, total_steps=0)
     elif memory.total is None:
-        assert training.parameters is not None
         memory = replace(memory, total=training.parameters.zeros_like(np.float64))
     factor = training.eta_factor if plan.adaptive else 1.0
-    return training._replace(memory=memory, eta_factor=factor)
+    return training._replace(memory=memory, eta_factor=factor, patience=patience, best=best)
 
 
 def _draw_order(
@@ -398,22 +313,9 @@ def _draw_order(
     return order, state_of(rng)
 
 
-def _finite(training: Training) -> bool:
-    assert training.parameters is not None
-    return training.parameters.is_finite()
-
-
-def _record(training: Training, loss: float, cost_sum: float) -> Training:
-    return training._replace(
-        losses=(*training.losses, loss),
-        cost_sums=(*training.cost_sums, cost_sum),
-    )
-
-
 def _measure(training: Training, plan: Plan, measures: Measures) -> Training:
     """Validate and judge what the epoch made, as far as anyone asked."""
     parameters = training.parameters
-    assert parameters is not None
     if measures.validate is not None:
         score, cost = measures.validate(parameters)
         training = training._replace(
@@ -423,33 +325,23 @@ def _measure(training: Training, plan: Plan, measures: Measures) -> Training:
     if plan.keep != "best":
         return training
     value = measures.judge(parameters) if measures.validate is None else -score
-    if value > training.best_value + ROUNDING:
-        return training
-    return training._replace(best=parameters, best_value=value)
+    return training._replace(best=training.best.or_better(parameters, value))
 
 
 def _watch(training: Training, plan: Plan) -> Training:
     """Count the epochs in a row without improvement; lower η if the plan adapts it."""
-    value = training.losses[-1]
-    if plan.watch_validation:
-        value = -training.validation_scores[-1]
-    stale = training.stale + 1 if value >= training.watched - plan.tol else 0
-    factor = training.eta_factor
-    if plan.adaptive and stale > plan.n_iter_no_change and _can_slow(training, plan):
-        stale, factor = 0, factor / 5.0
-    return training._replace(
-        watched=min(value, training.watched), stale=stale, eta_factor=factor
-    )
-
-
-def _can_slow(training: Training, plan: Plan) -> bool:
-    return plan.rule.eta * training.eta_factor > SMALLEST_RATE
+    value = -training.validation_scores[-1] if plan.watch_validation else training.losses[-1]
+    patience, factor = training.patience.after(value, plan.tol), training.eta_factor
+    lost = patience.stale > plan.n_iter_no_change
+    if plan.adaptive and lost and plan.rule.eta * factor > SMALLEST_RATE:
+        patience, factor = patience._replace(stale=0), factor / 5.0
+    return training._replace(patience=patience, eta_factor=factor)
 
 
 def _reason_to_stop(training: Training, plan: Plan) -> str:
     """Why training is over, or an empty string."""
     if plan.stop_when_perfect and training.cost_sums[-1] == 0.0:
         return "perfect"
-    if plan.patient and training.stale > plan.n_iter_no_change:
+    if plan.patient and training.patience.stale > plan.n_iter_no_change:
         return "patience"
     return ""

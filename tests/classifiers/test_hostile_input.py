@@ -28,7 +28,7 @@ from sklearn.exceptions import DataConversionWarning, NotFittedError
 from sklearn.utils.validation import validate_data
 
 from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
-from sknn_basic.engine.costs import COSTS
+from sknn_basic.engine.neurons import COSTS
 
 ESTIMATORS = {
     "mlp": SigmoidMLPClassifier((3,), batch_size=4, max_iter=2, tol=None, random_state=0),

@@ -6,14 +6,11 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from sknn_basic.engine import first, sgd
-from sknn_basic.engine.activations import signed_sigmoid, signed_step
+from sknn_basic.engine import layers, sgd
 from sknn_basic.engine.blocks import look_ahead
-from sknn_basic.engine.costs import COSTS, MISTAKES
-from sknn_basic.engine.initializers import random_parameters
-from sknn_basic.engine.network import Network
-from sknn_basic.engine.rule import Memory, Rule
-from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.network import Memory, Network, Rule, random_parameters
+from sknn_basic.engine.neurons import COSTS, MISTAKES, signed_sigmoid, signed_step
+from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import run_epoch
 
 SIZES = (40, 6, 3)
@@ -72,9 +69,9 @@ def test_the_number_of_batches_in_a_block_changes_nothing(monkeypatch, network, 
 @pytest.mark.parametrize("wait", [3, 1024])
 @pytest.mark.parametrize("container", [sparse.csr_array, sparse.csr_matrix])
 def test_sparse_rows_are_dense_rows(monkeypatch, container, wait, average):
-    first.coasting.cache_clear()
-    monkeypatch.setattr(first, "LONGEST_WAIT", wait)
-    monkeypatch.setattr(first, "COLUMNS_AT_ONCE", 7)
+    layers.lazy_decay.cache_clear()
+    monkeypatch.setattr(layers, "LONGEST_WAIT", wait)
+    monkeypatch.setattr(layers, "COLUMNS_AT_ONCE", 7)
     X = some_rows(density=0.05)
     for rule in RULES:
         if wait == 3:
@@ -83,7 +80,7 @@ def test_sparse_rows_are_dense_rows(monkeypatch, container, wait, average):
         np.testing.assert_allclose(
             epoch(SMOOTH, container(X), rule, average=average), dense, rtol=1e-9, atol=1e-12
         )
-    first.coasting.cache_clear()
+    layers.lazy_decay.cache_clear()
 
 
 def test_columns_may_stay_away_for_a_very_long_time():

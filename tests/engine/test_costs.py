@@ -6,8 +6,8 @@ import numpy as np
 import oracle
 import pytest
 
-from sknn_basic.engine.activations import signed_sigmoid
-from sknn_basic.engine.costs import (
+from sknn_basic.engine.network import Memory, Network, Parameters, Rule, sample_costs
+from sknn_basic.engine.neurons import (
     COSTS,
     MISTAKES,
     Cost,
@@ -16,10 +16,9 @@ from sknn_basic.engine.costs import (
     mistakes_value,
     quadratic_error,
     quadratic_value,
+    signed_sigmoid,
 )
-from sknn_basic.engine.network import Network, Parameters, sample_costs
-from sknn_basic.engine.rule import Memory, Rule
-from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import Kernel, run_epoch
 
 DTYPES = [np.float32, np.float64]

@@ -10,11 +10,16 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from sknn_basic.engine.activations import sigmoid, signed_sigmoid
-from sknn_basic.engine.costs import COSTS, Cost
-from sknn_basic.engine.network import Network, Parameters, l2_penalty, output_weighted_inputs
-from sknn_basic.engine.rule import Memory, Rule
-from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.network import (
+    Memory,
+    Network,
+    Parameters,
+    Rule,
+    l2_penalty,
+    output_weighted_inputs,
+)
+from sknn_basic.engine.neurons import COSTS, Cost, sigmoid, signed_sigmoid
+from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import run_epoch
 
 DEPTHS = [(), (4,), (4, 3), (3, 4, 3)]

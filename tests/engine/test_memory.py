@@ -5,13 +5,10 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from sknn_basic.engine.activations import signed_sigmoid
-from sknn_basic.engine.costs import COSTS
 from sknn_basic.engine.gradient import total_cost
-from sknn_basic.engine.initializers import random_parameters
-from sknn_basic.engine.network import Network
-from sknn_basic.engine.rule import Memory, Rule
-from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.network import Memory, Network, Rule, random_parameters
+from sknn_basic.engine.neurons import COSTS, signed_sigmoid
+from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import Kernel
 
 MIB = 2**20

@@ -14,11 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from sknn_basic.engine.activations import signed_sigmoid, signed_step
-from sknn_basic.engine.costs import COSTS, MISTAKES
-from sknn_basic.engine.network import Network, Parameters
-from sknn_basic.engine.rule import Memory, Rule
-from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.network import Memory, Network, Parameters, Rule
+from sknn_basic.engine.neurons import COSTS, MISTAKES, signed_sigmoid, signed_step
+from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import Kernel, run_epoch
 from sknn_basic.engine.training import Training, one_epoch, state_of
 
@@ -286,6 +284,17 @@ def test_biases_stay_where_they_are_if_they_are_not_learnt():
         np.testing.assert_array_equal(b, b_before)
     for W, W_before in zip(parameters.weights, before.weights, strict=True):
         assert not np.array_equal(W, W_before)
+
+
+def test_biases_that_are_not_learnt_gather_no_velocity():
+    problem = Problem(batch_size=1)
+    parameters = problem.parameters()
+    memory = Memory(velocity=parameters.zeros_like())
+    rule = Rule(0.5, 1, momentum=0.5, learn_bias=False)
+    network = Network(signed_sigmoid, COSTS["cross_entropy"])
+    run_epoch(network, parameters, memory, problem.samples(), None, rule)
+    assert all(V.any() for V in memory.velocity.weights)
+    assert not any(V_b.any() for V_b in memory.velocity.biases)
 
 
 # --- perceptrons on integers: to the last bit --------------------------------------------

@@ -12,17 +12,17 @@ from sklearn.datasets import load_digits
 
 from sknn_basic import SigmoidMLPClassifier
 from sknn_basic.engine._types import MOST_NUMBERS
-from sknn_basic.engine.activations import signed_sigmoid, signed_step
-from sknn_basic.engine.costs import COSTS, MISTAKES
 from sknn_basic.engine.gradient import slopes, total_cost
 from sknn_basic.engine.network import (
+    Memory,
     Network,
     Parameters,
+    Rule,
     output_weighted_inputs,
     sample_costs,
 )
-from sknn_basic.engine.rule import Memory, Rule
-from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.neurons import COSTS, MISTAKES, signed_sigmoid, signed_step
+from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import Kernel, run_epoch
 
 DTYPES = [np.float64, np.float32]

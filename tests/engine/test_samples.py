@@ -5,12 +5,9 @@ import pytest
 from scipy import sparse
 
 from sknn_basic.engine._types import MOST_NUMBERS
-from sknn_basic.engine.activations import signed_sigmoid, signed_step
-from sknn_basic.engine.costs import COSTS, MISTAKES
-from sknn_basic.engine.initializers import random_parameters
-from sknn_basic.engine.network import Network
-from sknn_basic.engine.rule import Memory, Rule
-from sknn_basic.engine.samples import CHUNK, Samples
+from sknn_basic.engine.network import Memory, Network, Rule, random_parameters
+from sknn_basic.engine.neurons import COSTS, MISTAKES, signed_sigmoid, signed_step
+from sknn_basic.engine.rows import CHUNK, Samples
 from sknn_basic.engine.sgd import Kernel, run_epoch
 
 NETWORKS = [

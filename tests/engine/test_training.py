@@ -8,11 +8,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from sknn_basic.engine.activations import signed_sigmoid, signed_step
-from sknn_basic.engine.costs import COSTS, MISTAKES
-from sknn_basic.engine.network import Network, Parameters
-from sknn_basic.engine.rule import Memory, Rule
-from sknn_basic.engine.samples import Samples
+from sknn_basic.engine.network import Memory, Network, Parameters, Rule
+from sknn_basic.engine.neurons import COSTS, MISTAKES, signed_sigmoid, signed_step
+from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import Kernel
 from sknn_basic.engine.training import (
     SMALLEST_RATE,
@@ -198,6 +196,11 @@ def test_the_loss_is_the_weighted_mean_plus_l2_and_the_cost_sum_is_neither():
     assert cost_sum == 10 + 40 + 50  # absent samples cost nothing
 
 
+def test_the_sum_of_huge_costs_is_divergence_without_a_warning():
+    training, reason = run(Plan(RULE, 3), ScriptedCost([1.0, 1e308]))
+    assert (training.epochs, reason) == (1, "diverged")
+
+
 def test_an_epoch_of_absent_samples_costs_nothing_and_teaches_nothing():
     training = fresh_training()
     samples = some_samples(w=np.zeros(6))
@@ -317,13 +320,27 @@ def test_patience_ends_training_after_more_stale_epochs_than_allowed():
     training, reason = run(plan, cost)
     assert training.losses == (5.0, 4.0, 3.0, 3.5, 2.9375, 3.0)
     assert reason == "patience"
-    assert training.stale == 0
+    assert training.patience.stale == 0
 
 
 def test_an_improvement_restores_patience():
     cost = ScriptedCost([5.0, 5.0, 5.0, 4.0, 4.0, 4.0, 4.0])
     training, reason = run(Plan(RULE, 99, patient=True, tol=0.1, n_iter_no_change=2), cost)
     assert (training.epochs, reason) == (7, "patience")
+
+
+@pytest.mark.parametrize("watch", [False, True])
+def test_patience_goes_on_where_it_stopped(watch):
+    plan = Plan(
+        Rule(0.1, 2), 99, patient=True, watch_validation=watch, tol=9.0, n_iter_no_change=4
+    )
+    measures = Measures(unmeasured, lambda parameters: (0.5, 0.0))
+    whole, reason = run(plan, measures=measures)
+    assert (whole.epochs, reason) == (6, "patience")
+    part, reason = run(replace(plan, max_epochs=3), measures=measures)
+    assert (part.epochs, part.patience.stale, reason) == (3, 2, "max_epochs")
+    part, reason = run(plan, training=part, measures=measures)
+    assert (part.epochs, reason) == (6, "patience")
 
 
 def test_small_improvements_add_up_to_none():
@@ -358,13 +375,13 @@ def test_patience_watches_the_score_or_the_cost_as_planned(watch, why):
 def test_a_plan_with_other_measurements_forgets_what_was_watched():
     plan = Plan(RULE, 2, tol=0.1)
     training, _ = run(plan, ScriptedCost([0.25]))
-    assert training.watched == 0.25
+    assert training.patience.watched == 0.25
     scores = Measures(unmeasured, validate=lambda parameters: (0.9, 1.0))
     watching = replace(plan, watch_validation=True)
     training, _ = run(watching, ScriptedCost([0.25]), training=training, measures=scores)
-    assert training.watched == -0.9
+    assert training.patience.watched == -0.9
     training, _ = run(plan, ScriptedCost([0.5]), training=training)
-    assert training.watched == 0.5
+    assert training.patience.watched == 0.5
     assert training.validation_scores == training.validation_losses == ()
 
 
@@ -443,7 +460,7 @@ def test_best_is_the_highest_score_where_there_is_validation():
     plan = Plan(Rule(1.0, 6), 4, shuffle=False, keep="best")
     training, _ = run(plan, measures=measures)
     assert same_bytes(published(training, "best"), trajectory(4)[2])
-    assert training.best_value == -0.9
+    assert training.best.value == -0.9
 
 
 def assert_mean(parameters, several):
@@ -456,6 +473,22 @@ def test_average_keeps_the_mean_over_all_steps():
     training, _ = run(Plan(Rule(1.0, 6), 4, shuffle=False, keep="average"))
     assert_mean(published(training, "average"), trajectory(4))
     assert same_bytes(training.parameters, trajectory(4)[-1])
+
+
+def test_a_record_taken_apart_and_put_together_is_the_same():
+    rule = Rule(0.7, 2, momentum=0.9)
+    judged = Measures(judge=lambda parameters: 0.5)
+    for keep in ("average", "best"):
+        training, _ = run(Plan(rule, 3, keep=keep), measures=judged)
+        plain = training.as_plain()
+        assert {type(value) for value in plain.values()} <= {dict, int, float, tuple}
+        assert plain["parameters"]["weights"][0] is training.parameters.weights[0]
+        again = Training.from_plain(pickle.loads(pickle.dumps(plain)))
+        assert pickle.dumps(again.as_plain()) == pickle.dumps(plain)
+        assert again.patience == training.patience
+        assert same_bytes(published(again, keep), published(training, keep))
+        more, _ = run(Plan(rule, 2, keep=keep), training=again, measures=judged)
+        assert more.losses == run(Plan(rule, 5, keep=keep), measures=judged)[0].losses
 
 
 def test_an_average_goes_on_where_it_stopped():
@@ -473,10 +506,10 @@ def test_a_plan_that_keeps_something_else_forgets_averages_and_bests():
     assert training.memory.total_steps == 0
     judged = Measures(judge=lambda parameters: 0.5)
     training, _ = run(replace(plan, keep="best"), training=training, measures=judged)
-    assert training.best is training.parameters
+    assert training.best.parameters is training.parameters
     training, _ = run(plan, training=training)
-    assert training.best is None
-    assert training.best_value == np.inf
+    assert training.best.parameters is None
+    assert training.best.value == np.inf
 
 
 @pytest.mark.parametrize("keep", ["last", "average"])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sknn_basic.engine.activations import sigmoid, sigmoid_slope, signed_step
+from sknn_basic.engine.neurons import sigmoid, sigmoid_slope, signed_step
 
 SMALLEST, LARGEST = 5e-324, 1.7976931348623157e308
 DTYPES = [np.float32, np.float64]

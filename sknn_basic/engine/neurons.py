@@ -1,8 +1,16 @@
-"""A cost is a pair: its value, and the error that it sends back.
+"""What a neuron does with its weighted input z, and what its answer costs.
 
-``value(A, Y)`` is C for each sample, shape (m,); ``output_error(A, Y)`` is ∂C/∂Z at the
-output layer, shape (m, n_out), so backpropagation never asks which cost it has. Any
-object with these two functions is a cost::
+    step:     a = 1 if z > 0 else 0          (a score of exactly 0 does not fire)
+    sigmoid:  a = σ(z) = 1 / (1 + e^(−z)) = ½ (1 + tanh(z/2))
+
+The second form of σ is used: ``np.tanh`` is vectorised, never overflows, and is exact at
+both ends. The slope is written from the output: σ'(z) = a (1 − a). Training speaks of
+*signed* activations T = 2a − 1 and of halves H = z/2, because then a sigmoid is one call:
+T = tanh(H). A step is a sign, −1 at exactly 0. Doubling and halving are exact.
+
+A cost is a pair: its value, and the error that it sends back. ``value(A, Y)`` is C for each
+sample, shape (m,); ``output_error(A, Y)`` is ∂C/∂Z at the output layer, shape (m, n_out), so
+backpropagation never asks which cost it has. Any object with these two functions is a cost::
 
     quadratic      C = ½ ‖a − y‖²                          ∂C/∂z = (a − y) a (1 − a)
     cross-entropy  C = −Σ [y ln a + (1 − y) ln(1 − a)]     ∂C/∂z = a − y
@@ -27,7 +35,51 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn_basic.engine._types import MOST_NUMBERS, Array, row_slices
-from sknn_basic.engine.activations import activation, sigmoid_slope
+
+Signed: TypeAlias = Callable[[Array, Array], Array]
+"""``signed(H, out)`` overwrites `out` with T = 2a − 1 for halves H = z/2."""
+
+
+def signed_sigmoid(H: Array, out: Array) -> Array:
+    """Overwrite `out` with 2 σ(2H) − 1 = tanh(H)."""
+    return np.tanh(H, out)
+
+
+def signed_step(H: Array, out: Array) -> Array:
+    """Overwrite `out` with 1 where H > 0, else −1."""
+    np.greater(H, 0.0, out)
+    np.multiply(out, 2.0, out)
+    return np.subtract(out, 1.0, out)
+
+
+def activation(T: Array) -> Array:
+    """A = ½ (1 + T), a new array."""
+    A = 0.5 * T
+    A += 0.5
+    return A
+
+
+def sigmoid(Z: Array) -> Array:
+    """Overwrite `Z` with σ(Z) and return it."""
+    Z *= 0.5
+    np.tanh(Z, Z)
+    Z += 1.0
+    Z *= 0.5
+    return Z
+
+
+def outputs(signed: Signed, Z: Array) -> Array:
+    """The activations of neurons of this kind, a new array."""
+    A = 0.5 * Z
+    signed(A, A)
+    A *= 0.5
+    A += 0.5
+    return A
+
+
+def sigmoid_slope(A: Array) -> Array:
+    """Slope σ'(Z) from the activations A = σ(Z): A (1 − A)."""
+    return A * (1.0 - A)
 
 
 class CostFunction(Protocol):
@@ -43,27 +95,7 @@ class CostFunction(Protocol):
 
 
 def value(cost: CostFunction, A: Array, Y: Array) -> Array:
-    """The cost of each sample, and of each one its own.
-
-    Parameters
-    ----------
-    cost : CostFunction
-        The cost.
-    A : array of shape (m, n_out)
-        Activations.
-    Y : array of shape (m, n_out)
-        Targets, from 0 to 1.
-
-    Returns
-    -------
-    C : array of shape (m,)
-        Cost of each sample.
-
-    Raises
-    ------
-    ValueError
-        If a user's cost gives anything but one number a sample, or writes into A or Y.
-    """
+    """The cost of each sample, shape (m,); ValueError if a user's cost gives anything else."""
     values: Array = _of_read_only(cost, "value", A, Y)
     if np.shape(values) != (len(A),):
         raise ValueError(
@@ -97,10 +129,8 @@ class Cost(NamedTuple):
 
     Parameters
     ----------
-    value : callable
-        ``value(A, Y)`` -> cost of each sample, shape (m,).
-    output_error : callable
-        ``output_error(A, Y)`` -> ∂C/∂Z of the output neurons, shape (m, n_out).
+    value, output_error : callable
+        See `CostFunction`.
     """
 
     value: Callable[[Array, Array], Array]
@@ -108,83 +138,31 @@ class Cost(NamedTuple):
 
 
 def difference(A: Array, Y: Array) -> Array:
-    """The difference a − y: the error under cross-entropy and under the perceptron rule.
-
-    Parameters
-    ----------
-    A : array of shape (m, n_out)
-        Activations.
-    Y : array of shape (m, n_out)
-        Targets, from 0 to 1.
-
-    Returns
-    -------
-    error : array of shape (m, n_out)
-        A new array.
-    """
+    """The difference a − y: the error under cross-entropy and under the perceptron rule."""
     return A - Y
 
 
 def quadratic_value(A: Array, Y: Array) -> Array:
-    """½ ‖a − y‖² for each row.
-
-    Parameters
-    ----------
-    A : array of shape (m, n_out)
-        Activations.
-    Y : array of shape (m, n_out)
-        Targets, from 0 to 1.
-
-    Returns
-    -------
-    C : array of shape (m,)
-        Cost of each sample.
-    """
+    """½ ‖a − y‖² for each row."""
     D = A - Y
     value: Array = 0.5 * np.einsum("ij,ij->i", D, D)
     return value
 
 
 def quadratic_error(A: Array, Y: Array) -> Array:
-    """(a − y) a (1 − a).
-
-    Parameters
-    ----------
-    A : array of shape (m, n_out)
-        Activations.
-    Y : array of shape (m, n_out)
-        Targets, from 0 to 1.
-
-    Returns
-    -------
-    error : array of shape (m, n_out)
-        ∂C/∂Z, a new array.
-    """
+    """(a − y) a (1 − a), a new array."""
     return (A - Y) * sigmoid_slope(A)
 
 
 def cross_entropy_value(A: Array, Y: Array) -> Array:
     """−Σ [y ln a + (1 − y) ln(1 − a)] for each row.
 
-    A saturated neuron has a = 0 or 1 to the last bit although σ never gets there: a is
-    taken no nearer to either end than the dtype's resolution, so the value is at most 36.04
-    (float32: 15.94) for each neuron. What training reports is not bounded so; it comes from
-    `cross_entropy_of_inputs`.
-
-    Parameters
-    ----------
-    A : array of shape (m, n_out)
-        Activations.
-    Y : array of shape (m, n_out)
-        Targets, from 0 to 1.
-
-    Returns
-    -------
-    C : array of shape (m,)
-        Cost of each sample.
+    The activations of saturated neurons are taken no nearer to 0 and 1 than the dtype's
+    resolution, so a neuron costs at most 36.04 (float32: 15.94). What training reports is not
+    bounded so: it comes from `cross_entropy_of_inputs`.
     """
     eps = np.finfo(A.dtype).eps
-    if np.equal(Y * Y, Y).all():  # targets 0 and 1: one logarithm is 0 times something
+    if np.equal(Y * Y, Y).all():  # with targets 0 and 1, one of the logarithms counts
         right = np.where(Y > 0.5, A, 1.0 - A)
         loss: Array = -np.add.reduce(np.log(np.maximum(right, eps)), axis=1)
         return loss
@@ -213,51 +191,44 @@ def cross_entropy_of_inputs(Z: Array, Y: Array) -> npt.NDArray[np.float64]:
     return value
 
 
-def mistakes_of_inputs(Z: Array, Y: Array) -> Array:
-    """The number of step neurons with the wrong output, for each row of weighted inputs Z."""
-    wrong = np.greater(Z, 0.0, np.empty_like(Z))
-    wrong -= Y
-    value: Array = np.abs(wrong, wrong).sum(axis=1)
-    return value
-
-
 def mistakes_value(A: Array, Y: Array) -> Array:
-    """The number of step neurons with the wrong output, for each row.
-
-    Parameters
-    ----------
-    A : array of shape (m, n_out)
-        Activations.
-    Y : array of shape (m, n_out)
-        Targets, from 0 to 1.
-
-    Returns
-    -------
-    C : array of shape (m,)
-        A whole number for each sample.
-    """
+    """The number of step neurons with the wrong output, for each row."""
     value: Array = np.abs(A - Y).sum(axis=1)
     return value
 
 
+def mistakes_of_inputs(Z: Array, Y: Array) -> Array:
+    """The same from weighted inputs Z."""
+    return mistakes_value(np.greater(Z, 0.0, np.empty_like(Z)), Y)
+
+
+def quadratic_of_inputs(Z: Array, Y: Array) -> Array:
+    """The quadratic cost of sigmoid neurons from weighted inputs Z."""
+    return quadratic_value(outputs(signed_sigmoid, Z), Y)
+
+
+OF_INPUTS = (
+    (cross_entropy_value, signed_sigmoid, cross_entropy_of_inputs),
+    (quadratic_value, signed_sigmoid, quadratic_of_inputs),
+    (mistakes_value, signed_step, mistakes_of_inputs),
+)
+"""Costs of activations, the neurons under them, and the same costs of weighted inputs."""
+
+
+def cost_of_inputs(
+    cost: CostFunction, signed: Signed
+) -> Callable[[Array, Array], Array] | None:
+    """A built-in cost as a function of Z and Y that takes each row by itself, or None."""
+    for of_activations, neurons, of_inputs in OF_INPUTS:
+        if cost.value is of_activations and signed is neurons:
+            return of_inputs
+    return None
+
+
 def signed_error(cost: CostFunction) -> SignedError:
-    """The output error in signed activations and targets, doubled.
-
-    Where ∂C/∂z = a − y, its double T − S needs a single subtraction.
-
-    Parameters
-    ----------
-    cost : CostFunction
-        The cost.
-
-    Returns
-    -------
-    error : callable
-        ``error(T, S, out)``; see `SignedError`.
-    """
+    """The output error in signed activations and targets, doubled."""
     if cost.output_error is difference:
-        return np.subtract
-
+        return np.subtract  # T − S = 2 (a − y)
     if cost.output_error is quadratic_error:
         return _signed_quadratic_error
 

@@ -1,0 +1,325 @@
+"""The layers: the first one, which reads X and learns once a block, and those above it.
+
+**The first layer** is the large one. With sparse X a block changes few columns' weights. L2
+decay, momentum and the running sum would change all of them, but where no gradient comes in
+they are a linear map that is the same for all columns, V ← μ V − η α W, W ← W + V,
+ΣW ← ΣW + W. So decay is *lazy*: each column remembers the step at which it was last up to
+date, and is brought up to date when it is next needed, or at the end.
+
+**The layers above** are small, so they learn in place, step by step. Forward Z = A W + b,
+backward (Nielsen, chapter 2, BP1 – BP4), δ of the top layer being the cost's own output error:
+
+    δ[l] = (δ[l+1] W[l+1]ᵀ) ⊙ σ'(Z[l]),   ∂C/∂W[l] = A[l]ᵀ δ[l],   ∂C/∂b[l] = Σ δ[l]
+
+Everything is scaled so that a step needs the fewest calls. With T = tanh(z/2) = 2a − 1, a
+hidden layer hands up P = 1 + T = 2a, and the next one keeps U = W/4 with its bias as the
+last row, met by a constant column 2 beside P, Q = [P, 2]:
+
+    z/2 above = Q U              σ' = a (1 − a) = (1 − T)(1 + T)/4 = (1 − T²)/4
+
+Errors travel as d = −(η/8m) δ, which is what U needs: ΔU = Qᵀ d (that is, ΔW = −(η/m) aᵀδ).
+They go down a layer without any factor: d below = (d Wᵀ) ⊙ σ' = (d Uᵀ) ⊙ (1 − T²). All
+factors are powers of two, so nothing is lost by them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy import add, copyto, dot, multiply, subtract, tanh
+from numpy.typing import DTypeLike
+
+from sknn_basic.engine._types import Array, Indices
+from sknn_basic.engine.blocks import Block, Coefficients, Step, Update
+from sknn_basic.engine.network import Memory, Network, Parameters, Rule
+from sknn_basic.engine.neurons import signed_error
+from sknn_basic.engine.rows import DenseRows, SparseRows
+
+LONGEST_WAIT = 1024
+"""Steps that a column may wait; then all of them catch up."""
+
+COLUMNS_AT_ONCE = 8192
+"""Columns that catch up at a time: bounded memory."""
+
+SUM = 2
+"""The row of `lazy_decay` that tells of the running sum."""
+
+
+class FirstLayer:
+    """Weights, velocity and running sum of the first layer, changed in place.
+
+    Its `rows` have a block selected; that is the block that the methods speak of.
+    """
+
+    def __init__(
+        self, rows: DenseRows | SparseRows, parameters: Parameters, memory: Memory
+    ) -> None:
+        velocity, total = memory.velocity, memory.total
+        self.rows = rows
+        self.W, self.b = parameters.weights[0], parameters.biases[0]
+        self.V = None if velocity is None else velocity.weights[0]
+        self.V_b = None if velocity is None else velocity.biases[0]
+        self.total = None if total is None else total.weights[0]
+        self.total_b = None if total is None else total.biases[0]
+
+    def enter(self, block: Block, coefficients: Coefficients) -> None:
+        """Overwrite E with half the weighted inputs, as far as they are known already."""
+        E = self.rows.times(self.W, block.E)
+        if not coefficients.plain:
+            np.multiply(E, coefficients.w, E)
+        if self.V is not None and self.V_b is not None:
+            E += coefficients.v * self.rows.times(self.V, np.empty_like(E))
+            E += coefficients.v_b * self.V_b
+        np.add(E, self.b, E)
+        np.multiply(E, 0.5, E)
+
+    def fill_lower_triangle(self, block: Block, coefficients: Coefficients) -> None:
+        """Overwrite L: how each row's weighted input depends on the errors before it."""
+        L = self.rows.gram(block.L)
+        np.multiply(L, coefficients.gram, L)
+        np.add(L, coefficients.bias, L)
+
+    def learn(self, block: Block, coefficients: Coefficients) -> None:
+        """Commit the block's errors, which E now holds: decay, then add the gradient steps."""
+        self._decay(block, coefficients)
+        _decay(self.b, self.V_b, self.total_b, coefficients.biases)
+        targets = (self.W, self.b), (self.V, self.V_b), (self.total, self.total_b)
+        for (W, b), ours, theirs in zip(
+            targets, coefficients.weights, coefficients.biases, strict=True
+        ):
+            if W is not None and b is not None:
+                self.rows.add_transposed(ours.d * block.E, W)
+                np.add(b, np.dot(theirs.d[:, 0], block.E), b)
+
+    def finish(self) -> None:
+        """Bring everything up to date at the end of a pass."""
+
+    def _decay(self, block: Block, coefficients: Coefficients) -> None:
+        _decay(self.W, self.V, self.total, coefficients.weights)
+
+
+def _decay(
+    W: Array, V: Array | None, total: Array | None, updates: tuple[Update, Update, Update]
+) -> None:
+    """Overwrite W, V and `total` with what they would be without any gradient."""
+    new, new_V, summed = updates
+    if total is not None:
+        total += summed.w * W
+        if V is not None:
+            total += summed.v * V
+    if V is not None:
+        old = W.copy()
+        W *= new.w
+        W += new.v * V
+        V *= new_V.v
+        V += new_V.w * old
+    elif new.w != 1.0:
+        W *= new.w
+
+
+class LazyFirstLayer(FirstLayer):
+    """The first layer for sparse rows: columns that are absent wait, and catch up later."""
+
+    def __init__(
+        self, rows: SparseRows, parameters: Parameters, memory: Memory, rule: Rule
+    ) -> None:
+        super().__init__(rows, parameters, memory)
+        self.present = rows.columns
+        self.table = lazy_decay(rule.momentum, rule.eta * rule.alpha)
+        self.now = 0
+        self.seen = np.zeros(len(self.W), np.int32)
+
+    def enter(self, block: Block, coefficients: Coefficients) -> None:
+        """Overwrite E, with the columns present brought up to date first."""
+        if self.now + len(block.sizes) >= LONGEST_WAIT:
+            self.finish()
+        self.columns = self.present()
+        self._catch_up(self.columns, self.now)
+        super().enter(block, coefficients)
+
+    def finish(self) -> None:
+        """Bring every column up to date, some at a time, and count from 0 again."""
+        for start in range(0, len(self.W), COLUMNS_AT_ONCE):
+            columns = np.arange(start, min(start + COLUMNS_AT_ONCE, len(self.W)))
+            self._catch_up(columns, self.now)
+        self.seen.fill(0)
+        self.now = 0
+
+    def _decay(self, block: Block, coefficients: Coefficients) -> None:
+        self.now += len(block.sizes)
+        self._catch_up(self.columns, self.now)
+
+    def _catch_up(self, columns: Indices, now: int) -> None:
+        """Overwrite these columns' numbers with what they are at step `now`."""
+        waited = self.table[now - self.seen[columns]].astype(self.W.dtype)
+        self.seen[columns] = now
+        W = self.W[columns]
+        V = None if self.V is None else self.V[columns]
+        for row, target in enumerate((self.W, self.V, self.total)):
+            if target is not None:
+                new = waited[:, row, :1] * W
+                if V is not None:
+                    new += waited[:, row, 1:] * V
+                target[columns] = new + target[columns] if row == SUM else new
+
+
+@lru_cache(maxsize=16)
+def lazy_decay(momentum: float, decay: float) -> Array:
+    """What becomes of W and V in j steps without a gradient, shape (LONGEST_WAIT + 1, 3, 2).
+
+    ``table[j]`` holds the coefficients of W and V in the new W, in the new V, and in the sum
+    of the j values that W takes.
+    """
+    W, V = np.eye(2)
+    total = np.zeros(2)
+    table = [(W, V, total)]
+    for _ in range(LONGEST_WAIT):
+        V = momentum * V - decay * W
+        W = W + V
+        total = total + W
+        table.append((W, V, total))
+    return np.array(table)
+
+
+@dataclass(slots=True)
+class ScaledLayer:
+    """One layer's [W; b]/4, and its velocity and running sum in the same scale, if any.
+
+    Parameters
+    ----------
+    U : array of shape (n_in + 1, n_out)
+        The layer's [W; b]/4.
+    V, total : array of the same shape, or None
+        Velocity and running sum.
+    G : array of the same shape
+        Room for a gradient step.
+    """
+
+    U: Array
+    V: Array | None = None
+    total: Array | None = None
+    G: Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.G = np.empty_like(self.U)
+
+    def read(self, number: int, parameters: Parameters, memory: Memory) -> None:
+        """Overwrite these arrays by those of a layer; number 1 is the second layer."""
+        _scale(parameters, number, self.U)
+        self.V = _scale_if_any(memory.velocity, number, self.V)
+        self.total = _scale_if_any(memory.total, number, self.total)
+
+    def write(self, number: int, parameters: Parameters, memory: Memory) -> None:
+        """Overwrite the arrays of a layer by these; number 1 is the second layer."""
+        for U, numbers in (
+            (self.U, parameters),
+            (self.V, memory.velocity),
+            (self.total, memory.total),
+        ):
+            if U is not None and numbers is not None:
+                np.multiply(U[:-1], 4.0, numbers.weights[number])
+                np.multiply(U[-1], 4.0, numbers.biases[number])
+
+
+def read_layers(layers: list[ScaledLayer], parameters: Parameters, memory: Memory) -> None:
+    """Overwrite the scaled layers by the parameters above the first layer."""
+    for number, layer in enumerate(layers, start=1):
+        layer.read(number, parameters, memory)
+
+
+def write_layers(layers: list[ScaledLayer], parameters: Parameters, memory: Memory) -> None:
+    """Overwrite the parameters above the first layer by the scaled layers."""
+    for number, layer in enumerate(layers, start=1):
+        layer.write(number, parameters, memory)
+
+
+def _scale(numbers: Parameters, number: int, U: Array) -> None:
+    """Overwrite U with [W; b]/4."""
+    np.multiply(numbers.weights[number], 0.25, U[:-1])
+    np.multiply(numbers.biases[number], 0.25, U[-1])
+
+
+def _scale_if_any(numbers: Parameters | None, number: int, U: Array | None) -> Array | None:
+    if numbers is None:
+        return None
+    W = numbers.weights[number]
+    U = np.empty((len(W) + 1, W.shape[1]), W.dtype) if U is None else U
+    _scale(numbers, number, U)
+    return U
+
+
+class UpperLayers:
+    """The way up through the layers and back down, for batches of m rows."""
+
+    def __init__(
+        self, layers: list[ScaledLayer], m: int, network: Network, dtype: DTypeLike
+    ) -> None:
+        self.signed, self.error = network.signed, signed_error(network.cost)
+        self.layers = layers
+        self.one = np.array(1.0, dtype)
+        self.up: list[Any] = []
+        self.down: list[Any] = []
+        above = None
+        for layer in reversed(layers):
+            H = np.empty((m, len(layer.U) - 1), dtype)
+            Q, slope, back = np.full((m, len(layer.U)), 2.0, dtype), H.copy(), H.copy()
+            P = Q[:, :-1]
+            self.up.insert(0, (H, P, Q, layer.U, above))
+            below = None if layer is layers[0] else back
+            self.down.append((H, slope, layer.U[:-1].T, back, Q.T, layer.G, layer, below))
+            above = H
+        self.bottom = above
+
+    def sweep(self, steps: Iterable[Step], rates: Iterable[float], rule: Rule) -> None:
+        """Take these steps one after another, at these `rates` η.
+
+        Overwrites, of each step, the rows of E by the first layer's scaled error, H by halves
+        of the output neurons' weighted inputs, T by their signed activations, and S.
+        """
+        one, signed, error = self.one, self.signed, self.error
+        plain = self._is_plain(rule)
+        for (L, E, own, out, T, S, r, d), rate in zip(steps, rates, strict=True):
+            H = out if self.bottom is None else self.bottom
+            if L is None:
+                copyto(H, E)
+            else:
+                dot(L, E, H)
+            for H, P, Q, U, above in self.up:
+                tanh(H, H)
+                add(H, one, P)
+                dot(Q, U, out if above is None else above)
+            signed(out, T)
+            error(T, S, d)
+            multiply(d, r, d)
+            delta = d
+            for H, slope, UT, back, QT, G, layer, below in self.down:
+                multiply(H, H, slope)
+                subtract(one, slope, slope)
+                dot(delta, UT, back)
+                dot(QT, delta, G)
+                if plain:
+                    add(layer.U, G, layer.U)
+                else:
+                    _learn(layer, G, rate * rule.alpha, rule)
+                delta = multiply(back, slope, own if below is None else below)
+
+    def _is_plain(self, rule: Rule) -> bool:
+        """Whether a layer learns by adding its gradient step, and that is all."""
+        held = any(layer.V is not None or layer.total is not None for layer in self.layers)
+        return rule.learn_bias and not rule.alpha and not held
+
+
+def _learn(layer: ScaledLayer, G: Array, decay: float, rule: Rule) -> None:
+    """Change `layer` by its gradient step `G`, which is overwritten; `decay` is ηα."""
+    if decay:
+        G[:-1] -= decay * layer.U[:-1]
+    if not rule.learn_bias:
+        G[-1] = 0.0
+    if layer.V is not None:
+        multiply(layer.V, rule.momentum, layer.V)
+        G = add(layer.V, G, layer.V)
+    add(layer.U, G, layer.U)
+    if layer.total is not None:
+        add(layer.total, layer.U, layer.total)

@@ -1,0 +1,67 @@
+"""Proves that a step worked out beside the weights is the step, and when there is none."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sknn_basic.engine.network import Memory, Network, Rule, random_parameters
+from sknn_basic.engine.neurons import COSTS, Cost, quadratic_error, signed_sigmoid
+from sknn_basic.engine.rows import Samples
+from sknn_basic.engine.sgd import Kernel, run_epoch
+
+NETWORK = Network(signed_sigmoid, COSTS["cross_entropy"])
+
+
+def some_samples(n=1):
+    rng = np.random.default_rng(0)
+    return Samples(rng.uniform(-1, 1, (n, 3)), rng.integers(0, 2, n), np.array([[0.0], [1.0]]))
+
+
+def some_parameters():
+    return random_parameters(np.random.default_rng(1), (3, 2, 1), np.float64, "scaled")
+
+
+@pytest.mark.parametrize(("size", "harmless"), [(1.0, True), (1e150, True), (1e160, False)])
+def test_a_step_is_taken_in_place_where_it_cannot_overflow(size, harmless):
+    parameters, samples = some_parameters(), some_samples()
+    samples = replace(samples, X=samples.X * size)
+    kernel, rule = Kernel(NETWORK, parameters), Rule(0.5, 1)
+    with np.errstate(over="ignore"):
+        proposal = kernel.propose(parameters, Memory(), samples, rule)
+    assert proposal.is_harmless() == harmless
+    if harmless:
+        after = parameters.copy()
+        run_epoch(NETWORK, after, Memory(), samples, None, rule)
+        proposal.accept()
+        for array, expected in zip(parameters.arrays(), after.arrays(), strict=True):
+            np.testing.assert_allclose(array, expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize("cost", [np.inf, -np.inf, np.nan, 1e308])
+def test_a_step_whose_cost_is_not_finite_is_left_to_the_complete_checks(cost):
+    own = Cost(lambda A, Y: np.full(len(A), cost), quadratic_error)
+    parameters = some_parameters()
+    kernel = Kernel(Network(signed_sigmoid, own), parameters)
+    with np.errstate(over="ignore"):
+        proposal = kernel.propose(parameters, Memory(), some_samples(2), Rule(0.5, 2))
+    assert not proposal.bounded
+
+
+@pytest.mark.parametrize(
+    "difference",
+    [
+        {"rule": Rule(0.5, 1)},
+        {"rule": Rule(0.5, 2, alpha=0.1)},
+        {"rule": Rule(0.5, 2, momentum=0.1)},
+        {"memory": Memory(velocity=some_parameters().zeros_like())},
+        {"memory": Memory(total=some_parameters().zeros_like())},
+        {"samples": replace(some_samples(2), w=np.ones(2))},
+    ],
+)
+def test_whatever_is_more_than_one_plain_step_is_left_to_a_whole_pass(difference):
+    plain = {"memory": Memory(), "samples": some_samples(2), "rule": Rule(0.5, 2)}
+    parameters = some_parameters()
+    kernel = Kernel(NETWORK, parameters)
+    assert kernel.propose(parameters, **plain) is not None
+    assert kernel.propose(parameters, **plain | difference) is None
