@@ -134,7 +134,8 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         validation = None if X_val is None and y_val is None else (X_val, y_val)
         outcome = SINGLE_THREAD.run(self._fit, X, y, sample_weight, validation)
         if outcome.warning is not None:
-            warnings.warn(*outcome.warning, stacklevel=2)
+            message, category = outcome.warning
+            warnings.warn(message, category, stacklevel=2)
         self._publish(outcome, anew=True)
         return self
 
@@ -190,7 +191,8 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             given = X, y, classes, sample_weight, growing
             outcome = SINGLE_THREAD.run(self._partial_fit, *given)
         if outcome.warning is not None:
-            warnings.warn(*outcome.warning, stacklevel=2)
+            message, category = outcome.warning
+            warnings.warn(message, category, stacklevel=2)
         self._publish(outcome)
         return self
 
