@@ -37,15 +37,15 @@ UNCHANGED = {name for names in LEFT_OUT for name in names.split()}
 
 ENGINE = "engine/test_oracle engine/test_gradient engine/test_training"
 CLASSIFIERS = (
-    "one_order sample_weights validation_data growing fast_path sigmoid_mlp perceptron"
+    "exactness sample_weights validation_data growing fast_path sigmoid_mlp perceptron"
 )
 FIRST_TESTS = {
     "activations": f"engine/test_activations {ENGINE}",
     "blocks": f"{ENGINE} engine/test_blocks",
     "costs": f"engine/test_costs {ENGINE}",
     "first": f"{ENGINE} engine/test_blocks",
-    "gradient": "classifiers/test_looking_inside",
-    "initializers": f"{ENGINE} classifiers/test_one_order classifiers/test_sigmoid_mlp",
+    "gradient": "classifiers/test_inside",
+    "initializers": f"{ENGINE} classifiers/test_exactness classifiers/test_sigmoid_mlp",
     "rows": f"{ENGINE} engine/test_blocks classifiers/test_wide_rows",
     "sgd": f"{ENGINE} engine/test_blocks classifiers/test_fast_path",
     "base": " ".join(f"classifiers/test_{name}" for name in CLASSIFIERS.split()),
