@@ -38,16 +38,16 @@ UNCHANGED = {name for names in LEFT_OUT for name in names.split()}
 
 ENGINE = "engine/test_oracle engine/test_gradient engine/test_training"
 CLASSIFIERS = (
-    "one_order sample_weights validation_data growing fast_path sigmoid_mlp perceptron"
+    "exactness sample_weights validation_data growing fast_path sigmoid_mlp perceptron"
 )
 FIRST_TESTS = {
     "neurons": f"engine/test_neurons engine/test_costs {ENGINE}",
-    "network": f"{ENGINE} engine/test_reported_costs classifiers/test_one_order",
+    "network": f"{ENGINE} engine/test_reported_costs classifiers/test_exactness",
     "rows": f"{ENGINE} engine/test_samples engine/test_blocks classifiers/test_wide_rows",
     "blocks": f"{ENGINE} engine/test_blocks",
     "layers": f"{ENGINE} engine/test_blocks",
     "sgd": f"{ENGINE} engine/test_blocks engine/test_memory classifiers/test_fast_path",
-    "gradient": "engine/test_reported_costs classifiers/test_looking_inside",
+    "gradient": "engine/test_reported_costs classifiers/test_inside",
     "base": " ".join(f"classifiers/test_{name}" for name in CLASSIFIERS.split()),
 }
 """The tests that are asked first, by module; `ENGINE` for any other."""

@@ -111,8 +111,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             a matrix too: give the labels themselves, ``Y.argmax(axis=1)``, instead.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights, not negative. Rows of weight 0 are left out, labels included; the
-            others are scaled to mean 1 over the training set, before `class_weight`
-            multiplies them.
+            others, times `class_weight`, are scaled to mean 1 over the training set.
         X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
             Validation data: score and cost on them are measured after every epoch, and
             ``keep="best"`` and `early_stopping` go by them.

@@ -317,10 +317,11 @@ class Weighing:
         if share is not None:
             rows = np.arange(X.shape[0]) if rows is None else rows
             rows, held_rows = split(y, rows, share, seed, not self.outputs.multilabel)
-        w = None if w is None else mean_one(w, rows)
+        if w is not None:
+            weight = mean_one(weight, rows)
         if self.balanced:
-            self.totals = class_totals(w, y, len(self.outputs.classes), rows)
-        weight = times(w, self._factors(), y)
+            self.totals = class_totals(weight, y, len(self.outputs.classes), rows)
+            weight = times(weight, self._factors(), y)
         held_out = None if held_rows is None else self._samples(X, y, weight, held_rows)
         return self._samples(X, y, weight, rows), held_out
 

@@ -89,8 +89,8 @@ def validation_figures(training):
     }
 
 
-WORSE = 1.01
-"""A last cost above so many times the first one is no chance."""
+ENOUGH, WORSE, MUCH_WORSE = 5, 1.01, 10.0
+"""A last cost of so many times the first one is no chance: after a few epochs, and before."""
 
 
 # --- warnings -------------------------------------------------------------------------
@@ -105,7 +105,8 @@ def warning_at_the_end(estimator, method, reason, start, training):
         done = f"the {training.epochs} complete epochs are kept."
         return f"Training was interrupted; {done}", UserWarning
     first, *_, last = training.losses[len(start.losses) :] * 2
-    if last > WORSE * first and not method.network.only_mistakes:
+    worse = MUCH_WORSE if len(training.losses) - len(start.losses) < ENOUGH else WORSE
+    if last > worse * first and not method.network.only_mistakes:
         message = (
             f"Training has not converged: it ends with a cost of {last:.3g}, and the first "
             f"epoch's was {first:.3g}. The steps are too long with eta={estimator.eta!r} and "

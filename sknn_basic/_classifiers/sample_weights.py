@@ -1,10 +1,13 @@
 """Sample and class weights, made into one weight a sample.
 
-A row of weight 0 is a row that is not there, its label included, whether its own weight or
-that of its class is 0. `fit` scales the sample weights to mean 1, so that eta means the same
-with and without them; `partial_fit` cannot know what is still to come, and uses them as they
-are. The weights of a `class_weight` dict are never scaled: they mean the same in both. Those
-of "balanced" have mean 1 by themselves.
+A sample counts with its own weight times that of its class. A row of weight 0 is a row that is
+not there, its label included, whether its own weight or that of its class is 0.
+
+Scaling happens in one place: where `fit` is given sample weights, only their proportions
+matter, and the products are scaled to mean 1, so that eta means the same with and without
+them. `partial_fit` cannot know what is still to come and uses weights as they are, and so
+does `fit` with the weights of a `class_weight` dict alone. Those of "balanced" have mean 1 by
+themselves.
 """
 
 import numbers

@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+from iris_models import NETWORK, PERCEPTRON
 from sklearn.base import clone
 from sklearn.datasets import load_iris
 
@@ -12,9 +13,11 @@ from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
 X, y = load_iris(return_X_y=True)
 X = X - X.mean(axis=0)
 NAMES = np.array(["ant", "bee", "cat"])
-MLP = SigmoidMLPClassifier((5,), batch_size=4, random_state=0)
-PERCEPTRON = PerceptronClassifier(batch_size=4, random_state=0)
-both = pytest.mark.parametrize("estimator", [MLP, PERCEPTRON], ids=["mlp", "perceptron"])
+
+
+@pytest.fixture
+def estimator(estimator):
+    return estimator.set_params(batch_size=4)
 
 
 def learnt(estimator, *classes, dtype=np.float64):
@@ -33,13 +36,11 @@ def met(model, *labels):
     )
 
 
-@both
 def test_the_first_call_needs_no_classes(estimator):
     model = clone(estimator).partial_fit(X[:3], NAMES[[2, 0, 2]], growing=True)
     assert model.classes_.tolist() == ["ant", "cat"]
 
 
-@both
 def test_a_new_class_is_undecided_and_the_others_are_what_they_were(estimator):
     before = learnt(estimator, 0, 2)
     after = met(before, 1)
@@ -56,7 +57,6 @@ def test_a_new_class_is_undecided_and_the_others_are_what_they_were(estimator):
     assert not wider.decision_function(X)[:, [0, 4]].any()
 
 
-@both
 @pytest.mark.parametrize("new", [-1, 1])
 def test_one_class_becomes_two(estimator, new):
     before = clone(estimator).partial_fit(X[:9], np.zeros(9, int), growing=True)
@@ -66,7 +66,6 @@ def test_one_class_becomes_two(estimator, new):
     np.testing.assert_allclose(after.decision_function(X), sign * z, rtol=1e-12)
 
 
-@both
 def test_a_new_class_is_learnt_and_the_old_ones_are_not_forgotten(estimator):
     model = learnt(estimator, 0, 1)
     for _ in range(60):
@@ -102,23 +101,21 @@ def test_momentum_goes_on_for_the_neurons_that_are_there():
 
 
 def test_float32_stays_float32():
-    model = met(learnt(MLP, 0, 2, dtype=np.float32), 1)
+    model = met(learnt(clone(NETWORK).set_params(batch_size=4), 0, 2, dtype=np.float32), 1)
     assert {W.dtype for W in model.coefs_ + model.intercepts_} == {np.dtype(np.float32)}
 
 
 def test_balanced_counts_go_on():
-    model = learnt(clone(PERCEPTRON).set_params(class_weight="balanced"), 0, 2)
+    model = learnt(clone(PERCEPTRON).set_params(batch_size=4, class_weight="balanced"), 0, 2)
     model.partial_fit(X[y == 1], y[y == 1], growing=True)
     assert model._class_totals.tolist() == [250.0, 50.0, 250.0]
 
 
-@both
 def test_classes_can_be_declared_wider_than_before(estimator):
     model = learnt(estimator, 0, 1).partial_fit(X[:3], y[:3], classes=[0, 1, 9], growing=True)
     assert model.classes_.tolist() == [0, 1, 9]
 
 
-@both
 def test_one_row_of_a_new_class_after_rows_on_the_short_road(estimator):
     model = learnt(clone(estimator).set_params(batch_size=1), 0, 1)
     model.partial_fit(X[:1], y[:1], growing=True).partial_fit(X[-1:], y[-1:], growing=True)
@@ -126,7 +123,6 @@ def test_one_row_of_a_new_class_after_rows_on_the_short_road(estimator):
     assert model.partial_fit(X[-1:], y[-1:]).predict(X).shape == (150,)
 
 
-@both
 @pytest.mark.parametrize(
     ("labels", "options", "match"),
     [
@@ -147,4 +143,4 @@ def test_what_cannot_be_a_new_class_changes_nothing(estimator, labels, options, 
 
 def test_a_matrix_of_labels_cannot_grow():
     with pytest.raises(ValueError, match="growing=True is for one label a sample"):
-        clone(MLP).partial_fit(X[:2], [[0, 1], [1, 0]], growing=True)
+        clone(NETWORK).partial_fit(X[:2], [[0, 1], [1, 0]], growing=True)

@@ -130,7 +130,7 @@ def parameter(parameter, value, like, **more):
 
 
 def bad_parameter(parameter, value, **more):
-    match = rf"The '{parameter}' parameter of \w+ must be .* Got {re.escape(repr(value))}"
+    match = rf"The '{parameter}' parameter of ESTIMATOR must be .* Got {re.escape(repr(value))}"
     more = {"match": match, "error": ValueError, "methods": TRAINING} | more
     return Entry(_shown(parameter, value), parameters={parameter: value}, **more)
 
@@ -349,7 +349,7 @@ UNKNOWN = r"`y` has classes not in `self.classes_`"
 NO_SHARING = "as in the first call, got shape"
 ONE_DIMENSION = "y should be a 1d array"
 BOTH_ERRORS = (TypeError, ValueError)
-DECLARED = re.escape("`classes=")
+OTHER_CLASSES = re.escape("`classes=") + ".*not the same as on last call to partial_fit"
 LONG = np.array(["a" * 5000, "b" * 5000, "a" * 4999 + "c"])[labels]
 FOREIGN = np.array(["é", "日本", "🐙\u0301"])[labels]
 DATES = np.array(["2020-01-01", "2021-01-01", "2022-01-01"], "M8[D]")[labels]
@@ -879,13 +879,14 @@ STREAMS = [
     bad_declared("classes of two types", [0, 1, 2, "a"], "Mix of label input types"),
     bad_declared("too few classes", [0, 1], UNKNOWN + r".*'y' has \[2\]", states=("new",)),
     bad_declared("classes of text for numbers", ["0", "1", "2"], UNKNOWN, states=("new",)),
-    bad_declared("fewer classes than before", [0, 1], DECLARED + ".*not the same",
+    bad_declared("fewer classes than before", [0, 1], OTHER_CLASSES,
         states=("fitted",)),
-    bad_declared("more classes than before", range(9), DECLARED + ".*not the same",
+    bad_declared("more classes than before", range(9), OTHER_CLASSES,
         states=("fitted",)),
-    bad_declared("classes of another type", ["a", "b"], DECLARED + ".*not the same",
+    bad_declared("classes of another type", ["a", "b"], OTHER_CLASSES,
         states=("fitted",)),
     bad_stream("an unknown label", lambda y: y + 1, UNKNOWN + r".*'y' has \[3\]"),
+    bad_stream("two unknown labels", lambda y: y + 2, UNKNOWN + r".*'y' has \[3 4\]"),
     bad_stream("an unknown negative label", lambda y: y - 1, UNKNOWN + r".*'y' has \[-1\]"),
     bad_stream("a fraction", one(0.5, float), NO_LABELS),
     bad_stream("text after numbers", lambda y: y.astype(str), UNKNOWN),
@@ -916,8 +917,8 @@ STREAMS = [
         "growing=True is for one label|" + ONE_DIMENSION, methods=("partial_fit",), **GROWING),
     bad_stream("growing by dates", lambda y: DATES, "label", **GROWING),
     bad_stream("growing by durations", lambda y: y.astype("m8[s]"), "label", **GROWING),
-    bad_target("other classes, warm start", lambda y: y > 0, "warm_start can only be used",
-        **WARM),
+    bad_target("other classes, warm start", lambda y: y > 0,
+        "warm_start can only be used where", **WARM),
     bad("another width, warm start", lambda X: X[:, :2], match="X has 2 features", **WARM),
 ]
 # fmt: on
@@ -960,7 +961,8 @@ WEIGHTS = [
         only="mlp"),
     bad_weight("1e39 in a float32 stream", lambda: 1e39 * ONES, "diverged|sample_weight",
         train=FLOAT32, X=lambda X: X.astype(np.float32), methods=("partial_fit",)),
-    bad_weight("weights zero", lambda: 0 * ONES, "sample_weight must leave a positive weight",
+    bad_weight("weights zero", lambda: 0 * ONES,
+        "sample_weight must leave a positive weight, got all zero",
         methods=("fit",)),
     bad_weight("the number 0", lambda: 0, "sample_weight must leave a positive weight",
         methods=("fit",)),
@@ -975,8 +977,10 @@ WEIGHTS = [
     bad_weight("a weight None", lambda: one(None, object)(ONES), "sample_weight contains NaN"),
     bad_weight("a weight NA", lambda: missing("Int64")(np.ones(N, int)),
         "sample_weight contains NaN"),
-    bad_weight("a weight too few", lambda: ONES[1:], "sample_weight"),
-    bad_weight("a weight too many", lambda: np.ones(N + 1), "sample_weight"),
+    bad_weight("a weight too few", lambda: ONES[1:],
+        r"sample_weight.shape == \(15,\), expected \(16,\)"),
+    bad_weight("a weight too many", lambda: np.ones(N + 1),
+        r"sample_weight.shape == \(17,\), expected \(16,\)"),
     bad_weight("no weights", list, r"0 sample\(s\)"),
     bad_weight("weights in a column", lambda: ONES[:, None],
         r"sample_weight must be 1D, got shape \(16, 1\)"),
@@ -1001,6 +1005,7 @@ def balance(name, value, weight=None, **more):
     """A class weight that means these sample weights."""
     plain = BASE if weight is None else BASE._replace(weight=weight)
     more = {"parameters": {"class_weight": value}, "methods": TRAINING} | more
+    more = {"weight": lambda: ONES} | more  # then `fit` scales the class weights, too
     return Entry(name, plain=plain, train=BASE, **more)
 
 
@@ -1009,7 +1014,7 @@ def bad_balance(name, value, match, error=ValueError, **more):
 
 
 NOT_NEGATIVE = "'class_weight' parameter must hold finite weights that are not negative"
-NO_CLASS_WEIGHT = r"classes, \[.*\], are not in class_weight"
+NO_CLASS_WEIGHT = "'class_weight' parameter must have labels as its keys. Got the key '?{}'?"
 # fmt: off
 CLASS_WEIGHTS = [
     balance("class_weight {}", {}),
@@ -1029,8 +1034,8 @@ CLASS_WEIGHTS = [
     Entry("'balanced' and weights 1e308", weight=lambda: 1e308 * ONES,
         parameters={"class_weight": "balanced"}, plain_parameters={"class_weight": "balanced"},
         methods=("fit",)),
-    bad_balance("class_weight for another class", {9: 2.0}, NO_CLASS_WEIGHT),
-    bad_balance("class_weight by text", {"0": 2.0}, NO_CLASS_WEIGHT),
+    bad_balance("class_weight for another class", {9: 2.0}, NO_CLASS_WEIGHT.format(9)),
+    bad_balance("class_weight by text", {"0": 2.0}, NO_CLASS_WEIGHT.format(0)),
     bad_balance("a negative class_weight", {0: -1.0}, NOT_NEGATIVE + ".*-1.0"),
     bad_balance("class_weight NaN", {0: np.nan}, NOT_NEGATIVE + ".*nan"),
     bad_balance("class_weight inf", {0: np.inf}, NOT_NEGATIVE + ".*inf"),
@@ -1049,6 +1054,7 @@ CLASS_WEIGHTS = [
         "'class_weight' parameter is for one label", parameters={"class_weight": {0: 2}},
         states=("new",), only="mlp"),
     bad_parameter("class_weight", "Balanced"),
+    bad_parameter("class_weight", "heavy"),
     bad_parameter("class_weight", [1, 2, 3]),
     bad_parameter("class_weight", 0.5),
     bad_parameter("class_weight", True),
@@ -1070,7 +1076,7 @@ PARAMETERS = [
     *(
         bad_parameter("eta", value)
         for value in (
-            *(0, -1, np.nan, np.inf, -np.inf, "a", None, False, 1j, [0.5]),
+            *(0, -1, np.nan, np.inf, -np.inf, "fast", None, False, 1j, [0.5]),
             *(np.array(0.25), Decimal("0.25")),
         )
     ),
@@ -1083,7 +1089,7 @@ PARAMETERS = [
     parameter("batch_size", True, 1),
     *(
         bad_parameter("batch_size", value)
-        for value in (0, -3, 1.5, 2.0, None, "auto", np.inf, np.nan, np.array(5))
+        for value in (0, -3, 2.5, 2.0, None, "auto", np.inf, np.nan, np.array(5))
     ),
     bad_parameter("batch_size", 4.0, states=("new",)),
     bad_parameter("batch_size", 4.0, **STREAM),
@@ -1096,7 +1102,8 @@ PARAMETERS = [
     parameter("alpha", 5e-324, 0.0),
     *(bad_parameter("tol", value) for value in (-1.0, np.nan, np.inf, "a", np.array(1e-4))),
     parameter("n_iter_no_change", np.int32(3), 3),
-    *(bad_parameter("n_iter_no_change", value) for value in (0, -1, 1.5, None, np.inf)),
+    parameter("n_iter_no_change", np.inf, 10**9),
+    *(bad_parameter("n_iter_no_change", value) for value in (0, -1, 1.5, None)),
     *(
         bad_parameter("validation_fraction", value)
         for value in (0, 1.0, -0.1, 1.1, np.nan, "a", None, True)
@@ -1150,7 +1157,7 @@ OF_THE_NETWORK = [
     *(
         bad_mlp_parameter("hidden_layer_sizes", value)
         for value in (
-            *(0, -1, 2.5, "33", None, True, False, (3, 0), (3, -1), (3, 2.0)),
+            *(0, -1, 2.5, "33", None, True, False, (3, 0), (3, -1), (3, 2.0), (3, 2.5)),
             *((True,), ("3",), (None,), [np.nan], [[3]], ((3,), 2)),
         )
     ),
@@ -1167,7 +1174,10 @@ OF_THE_NETWORK = [
     ),
     mlp_parameter("momentum", np.float32(0.5), 0.5),
     mlp_parameter("momentum", False, 0.0),
-    *(bad_mlp_parameter("cost", value) for value in ("hinge", None, 0, ["quadratic"])),
+    *(
+        bad_mlp_parameter("cost", value)
+        for value in ("hinge", None, 0, ["quadratic"], object())
+    ),
     bad_mlp_parameter("cost", HalfACost(), match="The 'cost' parameter of .*'output_error'"),
     mlp_parameter("cost", COSTS["quadratic"], "quadratic"),
     *(bad_mlp_parameter("init", value) for value in ("zeros", None, np.zeros)),
@@ -1221,7 +1231,7 @@ VALIDATIONS = [
     bad_validation("NaN in y_val", IN_VALIDATION + "Input y contains NaN",
         y_val=labels[:6] * np.nan),
     bad_validation("continuous y_val", IN_VALIDATION + NO_LABELS, y_val=labels[:6] + 0.5),
-    bad_validation("None in y_val", IN_VALIDATION + NO_LABELS, y_val=[None] * 6),
+    bad_validation("None in y_val", IN_VALIDATION + "y must hold a label.*got None", y_val=[None] * 6),
     bad_validation("y_val a 0/1 matrix", IN_VALIDATION + f".*({NO_SHARING}|{ONE_DIMENSION})",
         y_val=EYE[labels[:6]]),
     bad_validation("renamed X_val", IN_VALIDATION + ".*feature names",
@@ -1379,8 +1389,9 @@ def situations(entry):
 def expect_error(entry, trial, train, parameters):
     """The error, and the model is as it was: good for nothing, or for all that it was."""
     model, before = trial.model, pickle.dumps(vars(trial.model))
+    match = "(?s)" + entry.match.replace("ESTIMATOR", type(model).__name__)
     for call in trial.calls().values():
-        with pytest.raises(entry.error, match=f"(?s){entry.match}"):
+        with pytest.raises(entry.error, match=match):
             call()
     assert pickle.dumps(vars(model)) == before
     if not hasattr(model, "classes_"):
@@ -1450,3 +1461,19 @@ def test_hostile_input(entry, estimator):
         else:
             expect_result(entry, trial, the_plain_trial(entry, estimator, method, state))
         assert frozen(all_of_it) == before
+
+
+@pytest.mark.parametrize("method", ["predict", "decision_function"])
+def test_not_fitted_yet(estimator, method):
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        getattr(clone(estimator), method)(X)
+
+
+def test_inputs_are_left_as_they_are(estimator):
+    data, given, weight = X.copy(), labels.copy(), np.linspace(0, 1, N)
+    for array in (data, given, weight):
+        array.flags.writeable = False
+    model = clone(estimator).fit(data, given, sample_weight=weight)
+    model.partial_fit(data, given, sample_weight=weight)
+    assert np.array_equal(data, X)
+    assert np.array_equal(weight, np.linspace(0, 1, N))

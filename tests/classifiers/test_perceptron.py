@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from iris_models import X, y
 from sklearn.datasets import make_classification
 from sklearn.exceptions import ConvergenceWarning
 
@@ -16,11 +17,12 @@ GATES = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize("n_seeds", [100, pytest.param(1000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("gate", GATES)
-def test_defaults_solve_the_gate_for_every_seed(gate):
+def test_defaults_solve_the_gate_for_every_seed(gate, n_seeds):
+    """Seen in Perceptron: 7 of 20 seeds fail NAND without a warning."""
     outputs = GATES[gate]
-    for seed in range(1000):
+    for seed in range(n_seeds):
         perceptron = PerceptronClassifier(random_state=seed).fit(BITS, outputs)
         assert perceptron.converged_
         assert perceptron.mistakes_[-1] == 0
@@ -28,7 +30,7 @@ def test_defaults_solve_the_gate_for_every_seed(gate):
 
 
 def test_exclusive_or_does_not_converge_and_says_what_to_do():
-    with pytest.warns(ConvergenceWarning, match="max_iter=100 .* cannot.* SigmoidMLP"):
+    with pytest.warns(ConvergenceWarning, match="max_iter=100 .*hyperplane.* SigmoidMLP"):
         perceptron = PerceptronClassifier(random_state=0).fit(BITS, [0, 1, 1, 0])
     assert not perceptron.converged_
     assert perceptron.n_iter_ == len(perceptron.mistakes_) == 100
@@ -128,3 +130,8 @@ def test_with_validation_patience_watches_the_score():
     assert perceptron.n_iter_ < 100
     assert len(perceptron.validation_scores_) == perceptron.n_iter_
     assert perceptron.best_validation_score_ == max(perceptron.validation_scores_)
+
+
+def test_a_perceptron_takes_one_label_a_sample():
+    with pytest.raises(ValueError, match="y should be a 1d array"):
+        PerceptronClassifier().fit(X, np.eye(3, dtype=int)[y])

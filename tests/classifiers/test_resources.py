@@ -142,8 +142,7 @@ from sknn_basic._classifiers.runtime import SINGLE_THREAD
 def threads():
     return [pool["num_threads"] for pool in threadpool_info() if "numpy" in pool["filepath"]]
 def inside(_):
-    with SINGLE_THREAD:
-        return threads()
+    return SINGLE_THREAD.run(threads)
 before, here = threads(), inside(0)
 assert before and set(here) == {1}
 with ThreadPoolExecutor(1) as pool:

@@ -4,16 +4,15 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from iris_models import NETWORK, X, fitted, y
 from sklearn.base import clone
-from sklearn.datasets import load_breast_cancer, load_digits, load_iris
+from sklearn.datasets import load_breast_cancer, load_digits
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import log_loss
 from sklearn.preprocessing import scale
 
 from sknn_basic import SigmoidMLPClassifier
 
-X, y = load_iris(return_X_y=True)
-X = scale(X)
 SHORT = SigmoidMLPClassifier((6,), max_iter=30, tol=None, random_state=0)
 
 
@@ -236,3 +235,21 @@ def test_the_l2_term_does_not_overflow_before_the_weights_do():
     model.coefs_[0] *= 1e20
     model.partial_fit(X.astype(np.float32), y)
     assert np.isfinite(model.loss_)
+
+
+def test_l2_shrinks_the_same_in_as_many_steps_of_any_batch_size():
+    """Seen in MLPClassifier: alpha is divided by the batch size (#6780)."""
+    options = {"alpha": 0.3, "eta": 0.01, "max_iter": 1, "hidden_layer_sizes": ()}
+    norms = []
+    for m in (1, 15, 150):
+        same_path = {**options, "batch_size": m, "max_iter": 4 * m}
+        norms.append(np.linalg.norm(fitted(NETWORK, **same_path).coefs_[0]))
+    np.testing.assert_allclose(norms, norms[0], rtol=0.02)
+
+
+def test_a_label_whose_score_is_exactly_zero_is_not_given():
+    model = SigmoidMLPClassifier((), max_iter=1, tol=None, random_state=0)
+    model.fit(X, np.eye(3, dtype=int)[y])
+    model.coefs_[0][:], model.intercepts_[0][:] = 0.0, 0.0
+    assert not model.decision_function(X).any()
+    assert not model.predict(X).any()

@@ -7,6 +7,7 @@ import tracemalloc
 import joblib
 import numpy as np
 import pytest
+from iris_models import NETWORK, PERCEPTRON, X, fitted
 from scipy import sparse
 from sklearn.base import clone
 
@@ -144,3 +145,13 @@ def test_one_row_costs_what_it_holds():
         return best
 
     assert seconds(500_000) < 10 * seconds(5_000)
+
+
+@pytest.mark.parametrize("estimator", [NETWORK, PERCEPTRON], ids=["mlp", "perceptron"])
+@pytest.mark.parametrize("m", [1, 10, 150])
+def test_sparse_and_dense_rows_give_the_same_model(estimator, m):
+    """Seen in Perceptron: different models."""
+    whole = np.round(X * 2)  # every sum of a perceptron is exact, in whatever order
+    dense = fitted(estimator, whole, batch_size=m, eta=m / 16)
+    thin = fitted(estimator, sparse.csr_matrix(whole), batch_size=m, eta=m / 16)
+    assert_same_numbers(dense, thin)

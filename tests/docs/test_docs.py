@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from at_hand import needs
+from optional_packages import needs
 from sklearn.linear_model import Perceptron
 from sklearn.neural_network import MLPClassifier
 

@@ -5,7 +5,7 @@ import inspect
 import re
 
 import pytest
-from at_hand import needs
+from optional_packages import needs
 from test_docs import MODULES, public
 
 validate = needs("numpydoc.validate").validate

@@ -15,7 +15,7 @@ import warnings
 from pathlib import Path
 
 import pytest
-from at_hand import needs
+from optional_packages import needs
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"

@@ -23,19 +23,32 @@ def some_parameters():
 
 
 @pytest.mark.parametrize(("size", "harmless"), [(1.0, True), (1e150, True), (1e160, False)])
-def test_a_step_is_taken_in_place_where_it_cannot_overflow(size, harmless):
+def test_a_step_is_proposed_where_it_cannot_overflow(size, harmless):
     parameters, samples = some_parameters(), some_samples()
     samples = replace(samples, X=samples.X * size)
     kernel, rule = Kernel(NETWORK, parameters), Rule(0.5, 1)
     with np.errstate(over="ignore"):
         proposal = kernel.propose(parameters, Memory(), samples, rule)
-    assert proposal.is_harmless() == harmless
+    assert proposal.bounded == harmless
     if harmless:
-        after = parameters.copy()
+        before, after = parameters.copy(), parameters.copy()
         run_epoch(NETWORK, after, Memory(), samples, None, rule)
-        proposal.accept()
-        for array, expected in zip(parameters.arrays(), after.arrays(), strict=True):
+        proposed = proposal.parameters_after()
+        for array, expected in zip(proposed.arrays(), after.arrays(), strict=True):
             np.testing.assert_allclose(array, expected, rtol=1e-14)
+        for array, expected in zip(parameters.arrays(), before.arrays(), strict=True):
+            assert np.array_equal(array, expected)
+
+
+def test_a_proposed_step_heeds_weights():
+    parameters, samples = some_parameters(), replace(some_samples(2), w=np.array([0.5, 3.0]))
+    proposal = Kernel(NETWORK, parameters).propose(parameters, Memory(), samples, Rule(0.5, 2))
+    after = parameters.copy()
+    run_epoch(NETWORK, after, Memory(), samples, None, Rule(0.5, 2))
+    for array, expected in zip(
+        proposal.parameters_after().arrays(), after.arrays(), strict=True
+    ):
+        np.testing.assert_allclose(array, expected, rtol=1e-14)
 
 
 @pytest.mark.parametrize("cost", [np.inf, -np.inf, np.nan, 1e308])
@@ -56,7 +69,6 @@ def test_a_step_whose_cost_is_not_finite_is_left_to_the_complete_checks(cost):
         {"rule": Rule(0.5, 2, momentum=0.1)},
         {"memory": Memory(velocity=some_parameters().zeros_like())},
         {"memory": Memory(total=some_parameters().zeros_like())},
-        {"samples": replace(some_samples(2), w=np.ones(2))},
     ],
 )
 def test_whatever_is_more_than_one_plain_step_is_left_to_a_whole_pass(difference):

@@ -4,9 +4,9 @@ import sys
 
 import numpy as np
 import pytest
-from at_hand import needs
 from fitted_models import fitted_models
 from numpy.testing import assert_allclose
+from optional_packages import needs
 from pandas import DataFrame
 from scipy import sparse
 from sklearn.calibration import CalibratedClassifierCV

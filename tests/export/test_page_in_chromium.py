@@ -6,8 +6,8 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from at_hand import needs, needs_program
 from handwriting import HANDS, UPRIGHT, strokes_of
+from optional_packages import needs, needs_program
 from scipy import ndimage
 from sklearn.datasets import load_digits
 from test_page import HOSTILE, random_network

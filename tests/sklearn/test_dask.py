@@ -9,7 +9,7 @@ from pathlib import Path
 import joblib
 import numpy as np
 import pytest
-from at_hand import needs
+from optional_packages import needs
 from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.metrics import accuracy_score
@@ -42,7 +42,10 @@ GRIDS = {
     "perceptron": (PERCEPTRON, {"keep": ["best", "average"], "batch_size": [1, 10]}),
 }
 
-both = pytest.mark.parametrize("estimator", [MLP, PERCEPTRON], ids=["mlp", "perceptron"])
+
+@pytest.fixture(params=[MLP, PERCEPTRON], ids=["mlp", "perceptron"])
+def estimator(request):
+    return request.param
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +177,6 @@ def test_a_random_state_object_serves_a_grid_search_as_an_int_does(client):
 # --- a stream ----------------------------------------------------------------------------
 
 
-@both
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_a_stream_of_dask_blocks_teaches_what_numpy_blocks_teach(client, estimator, dtype):
     pairs = [(rows.astype(dtype), labels) for rows, labels in blocks()]
@@ -187,7 +189,6 @@ def test_a_stream_of_dask_blocks_teaches_what_numpy_blocks_teach(client, estimat
 # --- prediction --------------------------------------------------------------------------
 
 
-@both
 def test_labels_of_blocks_are_the_labels_of_the_whole(client, estimator):
     model = clone(estimator).fit(X, y)
     data = da.from_array(X, chunks=(ROWS, -1))
@@ -210,7 +211,6 @@ def test_probabilities_of_blocks_are_those_of_the_same_blocks_here(client, rows)
 # --- models that travel ------------------------------------------------------------------
 
 
-@both
 def test_a_model_trained_on_a_worker_comes_back_as_if_trained_here(client, estimator):
     here = clone(estimator).fit(X, y)
     future = client.submit(clone(estimator).fit, X, y, pure=False)
@@ -221,7 +221,6 @@ def test_a_model_trained_on_a_worker_comes_back_as_if_trained_here(client, estim
     assert_same_model(back.partial_fit(rows, labels), here.partial_fit(rows, labels))
 
 
-@both
 def test_a_model_goes_from_worker_to_worker_in_the_middle_of_a_stream(client, estimator):
     future = clone(estimator)
     workers = [*client.scheduler_info()["workers"]]
@@ -295,7 +294,6 @@ def test_a_worker_killed_in_the_middle_of_an_epoch_loses_nothing(
     assert_same_model(state.compute(), streamed(clone(model), blocks()))
 
 
-@both
 def test_a_worker_killed_between_two_blocks_loses_nothing(two_workers, estimator):
     data = (da.from_array(PIXELS, chunks=(ROWS, -1)) / 16.0).persist()
     distributed.wait(data)

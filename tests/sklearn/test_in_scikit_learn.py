@@ -20,14 +20,10 @@ from sknn_basic import SKOPS_TRUSTED, PerceptronClassifier, SigmoidMLPClassifier
 
 X_iris, y_iris = load_iris(return_X_y=True)
 
-both = pytest.mark.parametrize(
-    "estimator",
-    [
-        SigmoidMLPClassifier((5,), max_iter=10, tol=None, random_state=0),
-        PerceptronClassifier(max_iter=10, tol=None, random_state=0),
-    ],
-    ids=["mlp", "perceptron"],
-)
+
+@pytest.fixture
+def estimator(estimator):
+    return estimator.set_params(max_iter=10)
 
 
 @pytest.mark.slow
@@ -64,7 +60,6 @@ def test_the_defaults_are_good():
     assert perceptron > mean_accuracy(Perceptron(random_state=0))
 
 
-@both
 def test_a_data_frame_with_labels_as_text(estimator):
     frame = load_iris(as_frame=True)
     names = frame.target_names[frame.target]
@@ -76,7 +71,6 @@ def test_a_data_frame_with_labels_as_text(estimator):
         model[-1].predict(frame.data.rename(columns=str.upper))
 
 
-@both
 @pytest.mark.parametrize(
     "container",
     [
@@ -97,7 +91,6 @@ def test_sparse_input_gives_the_same_model(estimator, container):
     )
 
 
-@both
 @pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int64, bool, np.float16])
 def test_other_numbers_become_float64(estimator, kind):
     X, y = load_digits(return_X_y=True)
@@ -106,7 +99,6 @@ def test_other_numbers_become_float64(estimator, kind):
     assert np.array_equal(model.decision_function(X), same.decision_function(X))
 
 
-@both
 @pytest.mark.parametrize("labels", [y_iris, np.array(["ä", "b", "c"], object)[y_iris]])
 @pytest.mark.parametrize("keep", ["last", "best", "average"])
 def test_a_skops_file_needs_one_trusted_name_and_goes_on_learning(estimator, labels, keep):
@@ -121,7 +113,6 @@ def test_a_skops_file_needs_one_trusted_name_and_goes_on_learning(estimator, lab
     assert pickle.dumps(vars(loaded)["_training"]) == pickle.dumps(vars(model)["_training"])
 
 
-@both
 def test_pickle_and_joblib_round_trips(estimator, tmp_path):
     X, y = load_iris(return_X_y=True)
     model = clone(estimator).fit(X, y)
@@ -135,7 +126,6 @@ def test_pickle_and_joblib_round_trips(estimator, tmp_path):
     )
 
 
-@both
 def test_the_number_of_jobs_does_not_matter(estimator):
     X, y = load_iris(return_X_y=True)
     one, two = (
@@ -144,7 +134,6 @@ def test_the_number_of_jobs_does_not_matter(estimator):
     assert np.array_equal(one.decision_function(X), two.decision_function(X))
 
 
-@both
 def test_the_size_of_a_pickle_does_not_grow_with_a_stream(estimator):
     X, y = load_iris(return_X_y=True)
     model = clone(estimator).fit(X, y)

@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+from iris_models import NETWORK, numbers, same
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.datasets import load_digits, make_multilabel_classification
@@ -44,13 +45,6 @@ CASES = {
 def case(request):
     estimator, X, y = request.param
     return clone(estimator), X, y
-
-
-def numbers(estimator):
-    """Everything learnt, as one flat list of arrays."""
-    if isinstance(estimator, PerceptronClassifier):
-        return [estimator.coef_, estimator.intercept_]
-    return [*estimator.coefs_, *estimator.intercepts_]
 
 
 def assert_same_model(one, other):
@@ -132,3 +126,49 @@ def test_a_random_state_instance_is_drawn_from_and_not_kept():
     state = rng.get_state()[1].copy()
     first.partial_fit(X, y)
     assert np.array_equal(state, rng.get_state()[1])
+
+
+# --- orders, pickles and momentum -----------------------------------------------------
+
+
+class OrderSeen:
+    """A cost that writes down the class of each sample when its turn comes."""
+
+    def __init__(self):
+        self.order = []
+
+    def value(self, A, Y):
+        return 0.5 * ((A - Y) ** 2).sum(axis=1)
+
+    def output_error(self, A, Y):
+        self.order.extend(Y.argmax(axis=1))
+        return A - Y
+
+
+def test_every_pass_has_an_order_of_its_own():
+    """Seen in MLPClassifier, SGDClassifier: an int seed replays one order (#12505)."""
+    cost = OrderSeen()
+    model = clone(NETWORK).set_params(batch_size=1)
+    model.cost = cost
+    for _ in range(5):
+        model.partial_fit(X, y, classes=range(10))
+    orders = {tuple(cost.order[k : k + 150]) for k in range(0, 750, 150)}
+    assert len(cost.order) == 750
+    assert len(orders) == 5
+
+
+def test_a_pickle_after_every_pass_keeps_the_place(estimator):
+    """Seen in MLPClassifier, SGDClassifier: fit(5) is not 5 partial_fits (#12505, #16812)."""
+    online = clone(estimator).set_params(batch_size=1, max_iter=5, keep="last")
+    stream = clone(online)
+    for _ in range(5):
+        stream.partial_fit(X, y, classes=range(10))
+        stream = pickle.loads(pickle.dumps(stream))
+    assert same(stream, online.fit(X, y))
+
+
+def test_a_warm_start_keeps_its_momentum():
+    """Seen in MLPClassifier: 3 + 3 epochs are not 6 (#6091)."""
+    moving = clone(NETWORK).set_params(momentum=0.9, max_iter=6)
+    halves = clone(moving).set_params(max_iter=3, warm_start=True).fit(X, y).fit(X, y)
+    assert same(halves, moving.fit(X, y))
