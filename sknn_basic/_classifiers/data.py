@@ -339,7 +339,9 @@ class Weighing:
 
     def chunk(self, X, y, w):
         """The samples of one `partial_fit` call."""
-        y = self.outputs.encode(y, "; with growing=True, partial_fit adds such labels")
+        grows = self.outputs.one_hot and not self.outputs.multilabel
+        remedy = "; with growing=True, partial_fit adds such labels" if grows else ""
+        y = self.outputs.encode(y, remedy)
         if self.factors is not None:
             weight = times(w, self.factors, y)
             X, y, w = without(X, y, weight, weight == 0)

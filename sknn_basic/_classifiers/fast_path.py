@@ -146,14 +146,19 @@ def samples(estimator, X, y, classes, growing):
 
 
 def _are(classes, labels):
-    """Whether `classes`, an array or a sequence, are these labels in this order."""
+    """Whether `classes`, an array or a sequence, are these labels, in whatever order."""
     if type(classes) is np.ndarray:
         if classes.ndim != 1 or classes.dtype.kind not in PLAIN_KINDS:
             return False
         classes = classes.tolist()
     elif type(classes) not in (list, tuple, range):
         return False
-    return len(classes) == len(labels) and list(classes) == labels
+    if len(classes) != len(labels):
+        return False
+    try:
+        return list(classes) == labels or set(classes) == set(labels)
+    except TypeError:
+        return False
 
 
 # --- rows -----------------------------------------------------------------------------

@@ -463,7 +463,9 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
     def _hidden(self):
         """The sizes of the hidden layers as a tuple of int."""
         sizes = self.hidden_layer_sizes
-        sizes = (sizes,) if isinstance(sizes, numbers.Integral) else tuple(sizes)
+        if isinstance(sizes, np.ndarray):
+            sizes = sizes.tolist()
+        sizes = tuple(sizes) if isinstance(sizes, Sequence) else (sizes,)
         if not all(_is_layer_size(size) for size in sizes):
             raise ValueError(
                 "The 'hidden_layer_sizes' parameter of SigmoidMLPClassifier must be an int "
