@@ -96,11 +96,11 @@ class CostFunction(Protocol):
 
 def value(cost: CostFunction, A: Array, Y: Array) -> Array:
     """The cost of each sample, shape (m,); ValueError if a user's cost gives anything else."""
-    values: Array = _of_read_only(cost, "value", A, Y)
-    if np.shape(values) != (len(A),):
+    values: Array = np.asarray(_of_read_only(cost, "value", A, Y))
+    if values.shape != (len(A),):
         raise ValueError(
             f"cost.value(A, Y) must give one number for each of {len(A)} samples, shape "
-            f"({len(A)},); got shape {np.shape(values)}."
+            f"({len(A)},); got shape {values.shape}."
         )
     return values
 

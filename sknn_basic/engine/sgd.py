@@ -154,7 +154,7 @@ class Kernel:
         g = np.dot(coefficients.biases[0].d[:, 0], E)
         bound = 64.0 * float(np.vdot(X, X)) * float(np.vdot(E, E))
         bound += sum(float(np.vdot(layer.U, layer.U)) for layer in self.scaled_layers)
-        bound += abs(float(np.add.reduce(costs)))
+        bound += abs(sum(costs.tolist()))
         self.dense.close()
         return Proposal(parameters, self.scaled_layers, G, g, bound <= self.largest, costs)
 

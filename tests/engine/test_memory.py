@@ -55,7 +55,7 @@ def test_a_hundred_thousand_classes_need_their_weights_and_little_more(cost, m):
     n_classes, rng = 100_000, np.random.default_rng(0)
     parameters = random_parameters(rng, (8, 16, n_classes), float, "scaled")
     weights = sum(array.nbytes for array in parameters.arrays())
-    samples = Samples(rng.random((64, 8)), rng.integers(0, n_classes, 64), n_classes)
+    samples = Samples(rng.random((m + 8, 8)), rng.integers(0, n_classes, m + 8), n_classes)
     network = Network(signed_sigmoid, COSTS[cost])
 
     def learn():
