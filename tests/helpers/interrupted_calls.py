@@ -175,8 +175,9 @@ def kinds(name):
     expected = model.predict(X[:1])
 
     def predict(model):
-        if not np.array_equal(model.predict(X[:1]), expected):
-            raise AssertionError("another answer")
+        for _ in range(20):
+            if not np.array_equal(model.predict(X[:1]), expected):
+                raise AssertionError("another answer")
 
     return Kind([model], predict, lambda model: model.partial_fit(X[:1], [2]))
 
