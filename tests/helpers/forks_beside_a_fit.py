@@ -58,7 +58,9 @@ def wait_for(children):
 
 
 def main(forks):
-    warnings.simplefilter("ignore", DeprecationWarning)  # forks beside threads: that is the test
+    warnings.simplefilter(
+        "ignore", DeprecationWarning
+    )  # forks beside threads: that is the test
     model = MODEL.fit(X, y)
     configured = numbers()
     stop = threading.Event()

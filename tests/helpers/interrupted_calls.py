@@ -80,7 +80,9 @@ class Kind:
         self.starts = [pickle.dumps(start) for start in starts]
         self.call, self.next_call = call, next_call
         parts = [None] if epochs is None else range(1, epochs + 1)
-        self.legal = [[self.reached(start, part) for part in (0, *parts)] for start in self.starts]
+        self.legal = [
+            [self.reached(start, part) for part in (0, *parts)] for start in self.starts
+        ]
         self.duration = min(self.seconds() for _ in range(5))
 
     def seconds(self):
@@ -151,9 +153,7 @@ def kinds(name):
         return Kind(models, fit, more, epochs=4)
 
     if name == "one-row-dense":
-        return one_row(
-            SigmoidMLPClassifier((300, 100), **online), rng.random((20, 784)) / 10
-        )
+        return one_row(SigmoidMLPClassifier((300, 100), **online), rng.random((20, 784)) / 10)
     if name == "one-row-perceptron":
         return one_row(PerceptronClassifier(**online), rng.standard_normal((20, 20_000)))
     if name == "one-row-wide":
