@@ -308,7 +308,7 @@ BAD_ROWS = {
     "CSR too narrow": sparse.csr_matrix(X[:1, 1:]),
     "CSR of complex": sparse.csr_matrix(X[:1] * 1j),
     "COO": sparse.coo_matrix(X[:1]),
-    "frame with NaN": FRAME.mask(FRAME == X[0, 3]),
+    "frame with NaN": FRAME.mask(FRAME.eq(X[0, 3])),
     "frame too narrow": FRAME.iloc[:, 1:],
     "frame in another order": FRAME[NAMES[::-1]],
     "frame of text": FRAME.astype(str).replace(str(X[0, 3]), "a"),

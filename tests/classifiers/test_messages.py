@@ -78,7 +78,7 @@ def test_one_missing_label_alone_is_named(estimator):
         error.match(r"None|NA\b|NaN|nan|NaT|missing")
 
 
-# --- kinds of arrays of labels ---------------------------------------------------------------
+# --- kinds of arrays of labels ------------------------------------------------------------
 
 
 @both
@@ -132,7 +132,7 @@ def test_a_one_hot_y_is_spoken_of_in_the_docstring(estimator):
     assert re.search(r"one[- ]hot", said, re.I)
 
 
-# --- unknown labels ---------------------------------------------------------------------------
+# --- unknown labels -----------------------------------------------------------------------
 
 
 @both
@@ -159,7 +159,7 @@ def test_where_nothing_can_grow_growing_is_not_proposed():
     assert "growing=True" not in str(error.value)
 
 
-# --- parameters -----------------------------------------------------------------------------------
+# --- parameters ---------------------------------------------------------------------------
 
 
 def test_one_layer_given_as_an_array_without_dimensions():
@@ -222,7 +222,7 @@ def test_other_patience_is_refused(estimator, value):
         model.fit(X, y)
 
 
-# --- inputs -------------------------------------------------------------------------------------------
+# --- inputs -------------------------------------------------------------------------------
 
 DAYS = np.arange("2020-01-01", "2020-01-31", dtype="datetime64[D]")
 TIMES = {

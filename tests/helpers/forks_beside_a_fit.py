@@ -87,18 +87,15 @@ def main(forks):
     os.close(answer)
     with os.fdopen(told) as lines:
         seen = sorted({tuple(pair) for line in lines for pair in json.loads(line)})
-    print(
-        json.dumps(
-            {
-                "forks": forks,
-                "hung": hung,
-                "failed": failed,
-                "configured": configured,
-                "threads_in_children": [list(pair) for pair in seen],
-                "threads_after": numbers(),
-            }
-        )
-    )
+    report = {
+        "forks": forks,
+        "hung": hung,
+        "failed": failed,
+        "configured": configured,
+        "threads_in_children": seen,
+        "threads_after": numbers(),
+    }
+    sys.stdout.write(json.dumps(report))
 
 
 BLAS = ThreadpoolController().select(user_api="blas")

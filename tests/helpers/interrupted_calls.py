@@ -18,6 +18,13 @@ import time
 import warnings
 from hashlib import blake2b
 
+import numpy as np
+from scipy import sparse
+from sklearn.base import clone
+from threadpoolctl import ThreadpoolController
+
+from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
+
 WAKING = 4e-4
 """Seconds, about what it takes to wake the sender."""
 
@@ -111,67 +118,63 @@ class Kind:
         return state, digests(model)
 
 
-def sparse_rows(rng, n, n_columns):
-    import numpy as np
-    from scipy import sparse
-
-    places = np.repeat(np.arange(n), 40), rng.integers(0, n_columns, 40 * n)
-    return sparse.csr_matrix((rng.random(40 * n), places), shape=(n, n_columns))
+RNG = np.random.default_rng(0)
+ONLINE = {"batch_size": 1, "random_state": 0}
+EPOCHS = {"batch_size": 16, "max_iter": 4, "tol": None, "random_state": 0}
 
 
-def kinds(name):
-    """The kind of call of this name."""
-    import numpy as np
-    from sklearn.base import clone
+def sparse_rows(n):
+    """Rows of 50,000 columns, 40 of them filled."""
+    places = np.repeat(np.arange(n), 40), RNG.integers(0, 50_000, 40 * n)
+    return sparse.csr_matrix((RNG.random(40 * n), places), shape=(n, 50_000))
 
-    from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
 
-    rng = np.random.default_rng(0)
-    online = {"batch_size": 1, "random_state": 0}
-    several = {"batch_size": 16, "max_iter": 4, "tol": None, "random_state": 0}
+def begun(model, X):
+    """The model after all rows and one alone."""
+    y = np.arange(X.shape[0]) % 3
+    return model.partial_fit(X, y, classes=[0, 1, 2]).partial_fit(X[:1], [1])
 
-    def begun(model, X):
-        y = np.arange(X.shape[0]) % 3
-        model.partial_fit(X, y, classes=[0, 1, 2])
-        return model.partial_fit(X[:1], [1])
 
-    def one_row(model, X):
-        def step(model):
-            model.partial_fit(X[:1], np.array([0]))
+def one_row(model, X):
+    """`partial_fit` of one row."""
 
-        return Kind([begun(model, X)], step, step)
+    def step(model):
+        model.partial_fit(X[:1], np.array([0]))
 
-    def fits(models, X):
-        y = np.arange(X.shape[0]) % 3
+    return Kind([begun(model, X)], step, step)
 
-        def fit(model):
-            model.fit(X, y)
 
-        def more(model):
-            model.partial_fit(X[:1], [2], classes=[0, 1, 2])
+def fits(models, X):
+    """`fit` of all rows by each of the models, which start as they are."""
+    y = np.arange(X.shape[0]) % 3
 
-        return Kind(models, fit, more, epochs=4)
+    def fit(model):
+        model.fit(X, y)
 
-    if name == "one-row-dense":
-        return one_row(SigmoidMLPClassifier((300, 100), **online), rng.random((20, 784)) / 10)
-    if name == "one-row-perceptron":
-        return one_row(PerceptronClassifier(**online), rng.standard_normal((20, 20_000)))
-    if name == "one-row-wide":
-        return one_row(SigmoidMLPClassifier((5,), **online), sparse_rows(rng, 20, 50_000))
-    dense, wide = rng.random((150, 40)), sparse_rows(rng, 60, 50_000)
-    network = SigmoidMLPClassifier((20,), **several)
-    perceptron = PerceptronClassifier(keep="last", **several)
-    again = {"warm_start": True}
-    if name == "fit":
-        return fits([begun(clone(network), dense), network], dense)
-    if name == "fit-wide":
-        return fits([begun(clone(perceptron), wide), begun(clone(network), wide)], wide)
-    if name == "warm-fit":
-        return fits([begun(network.set_params(**again), dense)], dense)
-    if name == "warm-fit-wide":
-        models = [begun(m.set_params(**again), wide) for m in (network, perceptron)]
-        return fits(models, wide)
-    X, model = dense, begun(network, dense)
+    def more(model):
+        model.partial_fit(X[:1], [2], classes=[0, 1, 2])
+
+    return Kind(models, fit, more, epochs=EPOCHS["max_iter"])
+
+
+def cold_fit(X):
+    """A fit of a network and of a perceptron that were fitted, and of one that was not."""
+    models = [SigmoidMLPClassifier((20,), **EPOCHS), PerceptronClassifier(**EPOCHS)]
+    return fits([begun(model, X) for model in models] + [clone(models[0])], X)
+
+
+def warm_fit(X):
+    """The same with ``warm_start=True``."""
+    models = [SigmoidMLPClassifier((20,), **EPOCHS), PerceptronClassifier(**EPOCHS)]
+    return fits(
+        [begun(model.set_params(warm_start=True, keep="last"), X) for model in models], X
+    )
+
+
+def prediction():
+    """`predict`, which changes nothing."""
+    X = RNG.random((150, 40))
+    model = begun(SigmoidMLPClassifier((20,), **ONLINE), X)
     expected = model.predict(X[:1])
 
     def predict(model):
@@ -180,6 +183,22 @@ def kinds(name):
                 raise AssertionError("another answer")
 
     return Kind([model], predict, lambda model: model.partial_fit(X[:1], [2]))
+
+
+KINDS = {
+    "one-row-dense": lambda: one_row(
+        SigmoidMLPClassifier((300, 100), **ONLINE), RNG.random((20, 784)) / 10
+    ),
+    "one-row-perceptron": lambda: one_row(
+        PerceptronClassifier(**ONLINE), RNG.standard_normal((20, 20_000))
+    ),
+    "one-row-wide": lambda: one_row(SigmoidMLPClassifier((5,), **ONLINE), sparse_rows(20)),
+    "fit": lambda: cold_fit(RNG.random((150, 40))),
+    "fit-wide": lambda: cold_fit(sparse_rows(60)),
+    "warm-fit": lambda: warm_fit(RNG.random((150, 40))),
+    "warm-fit-wide": lambda: warm_fit(sparse_rows(60)),
+    "predict": prediction,
+}
 
 
 class Interrupter:
@@ -216,9 +235,7 @@ class Interrupter:
 def main(name, wanted):
     """Interrupt calls of this kind until so many interrupts have met one."""
     interrupter = Interrupter()
-    from threadpoolctl import ThreadpoolController
-
-    kind = kinds(name)
+    kind = KINDS[name]()
     blas = ThreadpoolController().select(user_api="blas")
     threading.Thread(target=threading.Event().wait, daemon=True).start()
     configured = [library["num_threads"] for library in blas.info()]
@@ -233,7 +250,7 @@ def main(name, wanted):
             report["threads"] += 1
             for library, number in zip(blas.lib_controllers, configured, strict=True):
                 library.set_num_threads(number)
-    print(json.dumps(report))
+    sys.stdout.write(json.dumps(report))
 
 
 def one_round(kind, interrupter, report, recorded):
