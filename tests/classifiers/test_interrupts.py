@@ -59,7 +59,7 @@ def test_a_thousand_interrupts_tear_nothing(kind):
 
 @pytest.mark.parametrize("kind", ["one-row-dense", "warm-fit-wide"])
 def test_interrupts_tear_nothing(kind):
-    check(run_program("interrupted_calls.py", kind, 60), 60)
+    check(run_program("interrupted_calls.py", kind, 40), 40)
 
 
 def check_forks(report, forks):
