@@ -77,6 +77,7 @@ def read_beside(model, write, complete):
 
 
 @estimators
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("warm", [False, True])
 def test_answers_beside_fit_are_those_of_a_complete_model(estimator, warm):
     model = clone(estimator).set_params(warm_start=warm)

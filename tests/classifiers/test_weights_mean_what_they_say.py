@@ -197,8 +197,10 @@ def check_absence(model, weighted, removed):
     """Two models that went on by different calls are the same, in counts and in what comes."""
     for one, other in zip(numbers(weighted), numbers(removed), strict=True):
         np.testing.assert_array_equal(one, other)
-    for name in ("t_", "n_iter_", "loss_"):
+    for name in ("t_", "n_iter_"):
         assert getattr(weighted, name, None) == getattr(removed, name, None)
+    if hasattr(weighted, "loss_"):  # a weighted mean may round otherwise
+        assert weighted.loss_ == pytest.approx(removed.loss_, rel=1e-12)
     weighted.partial_fit(X[:7], y[:7])
     removed.partial_fit(X[:7], y[:7])
     assert_same(weighted, removed)
