@@ -7,6 +7,17 @@ os.environ.setdefault("SCIPY_ARRAY_API", "1")  # before SciPy is imported
 import pytest
 from iris_models import NETWORK, PERCEPTRON
 from sklearn.base import clone
+from threadpoolctl import threadpool_limits
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_blas_thread():
+    """Matrices of tests are small: threads that wait for one another only cost time.
+
+    What concerns threads is tested in processes of its own, or sets the number that it needs.
+    """
+    with threadpool_limits(1, user_api="blas"):
+        yield
 
 
 @pytest.fixture(params=[NETWORK, PERCEPTRON], ids=["mlp", "perceptron"])

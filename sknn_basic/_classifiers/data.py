@@ -193,8 +193,7 @@ def evaluated(estimator, outputs, X, y, dtype):
     multi_output = estimator._accepts_multilabel
     X, y = checked(estimator, X, y, reset=False, dtype=dtype, multi_output=multi_output)
     y = as_column(y)
-    if y.ndim != 1 + outputs.multilabel:
-        is_multilabel(y)
+    is_multilabel(y)  # or no classification target at all
     return X, outputs.encode(y)
 
 

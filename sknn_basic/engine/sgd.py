@@ -242,6 +242,7 @@ class Proposal(NamedTuple):
             [np.add(b, self.g, self.g), *(U[-1] for U in layers)],
         )
 
+
 class BlockSolver:
     """The steps of one block, with all views made in advance."""
 

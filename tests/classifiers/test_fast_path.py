@@ -97,7 +97,6 @@ def as_input(rows, kind):
 LABELS = st.sampled_from([0, 1, 2, 1.0, True, 3, -1, 0.5, None, "ant", "bee", "dog", np.nan])
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
 @given(
     st.sampled_from(sorted(ESTIMATORS)),
     st.sampled_from([np.float64, np.float32]),
@@ -108,8 +107,8 @@ LABELS = st.sampled_from([0, 1, 2, 1.0, True, 3, -1, 0.5, None, "ant", "bee", "d
         max_size=4,
     ),
 )
-@pytest.mark.filterwarnings("ignore")
-def test_both_roads_agree_on_everything(name, dtype, text, calls):
+def both_roads(name, dtype, text, calls):
+    """Give the same calls to both and compare."""
     short = fitted(name, dtype, text)
     full = by_the_full_road(short)
     for (rows, kind), labels, as_array in calls:
@@ -140,6 +139,12 @@ def assert_same_numbers(one, other):
         np.testing.assert_array_equal(a, b)
     for name in ("t_", "n_iter_", "loss_"):
         assert getattr(one, name, None) == getattr(other, name, None)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("n", [80, pytest.param(300, marks=pytest.mark.slow)])
+def test_both_roads_agree_on_everything(n):
+    settings(max_examples=n, deadline=None, derandomize=True, database=None)(both_roads)()
 
 
 def test_the_short_road_is_open_after_a_call_and_after_a_pickle():

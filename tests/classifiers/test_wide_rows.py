@@ -138,10 +138,10 @@ def test_one_row_costs_what_it_holds():
         model.partial_fit(X, y, classes=[0, 1, 2])
         best = np.inf
         for _ in range(5):
-            start = time.perf_counter()
+            start = time.process_time()
             for i in range(20):
                 model.partial_fit(X[i], y[i : i + 1])
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
         return best
 
     assert seconds(500_000) < 10 * seconds(5_000)

@@ -23,7 +23,6 @@ def run_module(*options, before=""):
         [sys.executable, "-W", "error", "-c", start, *options],
         capture_output=True,
         text=True,
-        timeout=120,
         check=False,
     )
 
@@ -53,7 +52,6 @@ def test_whole_job_as_a_command(tmp_path):
         [sys.executable, "-W", "error", "-m", "sknn_basic", "--out", tmp_path / "a" / "b"],
         capture_output=True,
         text=True,
-        timeout=120,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
@@ -86,10 +84,13 @@ def test_pictures_are_pictures(tmp_path, capsys):
         pixels = imread(tmp_path / name)
         height, width = pixels.shape[:2]
         assert min(height, width) >= 300
-        assert len(np.unique(pixels.reshape(-1, pixels.shape[2]), axis=0)) > 20
+        levels = np.round(255 * pixels) @ 256.0 ** np.arange(pixels.shape[2])
+        assert len(np.unique(levels)) > 20
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3, 4))]
+)
 def test_defaults_reach_96_percent(seed, no_matplotlib, tmp_path, capsys):
     assert main(["--seed", str(seed), "--out", str(tmp_path)]) == 0
     accuracy = re.search(r"Test accuracy: (\S+)%", capsys.readouterr().out)[1]
@@ -125,7 +126,12 @@ def test_every_option_reaches_the_classifier(no_matplotlib, tmp_path, monkeypatc
 
 @pytest.mark.parametrize(
     "options",
-    [["--hidden", "1"], ["--hidden", "70", "9"], ["--batch-size", "5000"], ["--eta", "50"]],
+    [
+        ["--hidden", "1"],
+        ["--hidden", "70", "9"],
+        pytest.param(["--batch-size", "5000"], marks=pytest.mark.slow),
+        pytest.param(["--eta", "50"], marks=pytest.mark.slow),
+    ],
     ids=" ".join,
 )
 def test_unusual_networks_are_told_and_drawn(options, tmp_path, capsys):
@@ -144,6 +150,7 @@ def test_without_matplotlib_it_names_the_extra(no_matplotlib, tmp_path, capsys):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_without_matplotlib_as_a_command(tmp_path):
     block = "import sys; sys.modules['matplotlib'] = None"
     done = run_module(*QUICK, "--out", str(tmp_path), before=block)
@@ -203,6 +210,7 @@ def test_diverged_training_is_told_in_one_line(tmp_path, capsys):
     assert told.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_bad_option_as_a_command():
     done = run_module("--eta", "-1")
     assert done.returncode == 2

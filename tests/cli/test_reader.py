@@ -50,10 +50,10 @@ def own_cache(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def stored_network(tmp_path_factory):
+def stored_network(tmp_path_factory, network_of_digits):
     """The file that the first `read` leaves in the cache."""
     path = tmp_path_factory.mktemp("reader") / f"digits-{__version__}.joblib"
-    models.store(models.trained("digits"), path)
+    models.store(network_of_digits, path)
     return path
 
 
@@ -66,6 +66,7 @@ def full_cache(own_cache, stored_network):
 
 
 trained_before = pytest.mark.usefixtures("full_cache")
+trained_once = pytest.mark.usefixtures("trained_once")
 
 
 @pytest.fixture
@@ -80,6 +81,7 @@ def said(capsys):
     return run
 
 
+@trained_once
 def test_a_number_is_read_and_printed_alone(picture, said):
     status, printed, told = said("read", picture)
     assert status == 0
@@ -87,6 +89,7 @@ def test_a_number_is_read_and_printed_alone(picture, said):
     assert "A network was trained on digits" in told
 
 
+@trained_once
 def test_the_network_is_kept_and_used_again(picture, said, own_cache):
     said("read", picture)
     stored = list(own_cache.rglob("*.joblib"))
@@ -98,6 +101,7 @@ def test_the_network_is_kept_and_used_again(picture, said, own_cache):
     assert stored[0].read_bytes() == before
 
 
+@trained_once
 @trained_before
 def test_a_broken_cache_is_made_anew(picture, said, own_cache):
     stored = next(own_cache.rglob("*.joblib"))
@@ -108,6 +112,7 @@ def test_a_broken_cache_is_made_anew(picture, said, own_cache):
     assert len(stored.read_bytes()) > 1000
 
 
+@trained_once
 def test_a_cache_that_cannot_be_written_is_no_harm(picture, said, own_cache):
     own_cache.write_text("a file where a folder should be")
     status, printed, told = said("read", picture)
@@ -169,10 +174,9 @@ def test_any_classifier_of_digits_will_do(picture, said, tmp_path):
     assert right_in(said("read", picture, "--model", str(path))[1][-1]) >= 4
 
 
-def test_the_network_takes_pixels_as_they_come():
-    network = models.trained("digits")
-    assert network.score(X, y) > 0.99
-    assert network.coefs_[0].shape == (64, 60)
+def test_the_network_takes_pixels_as_they_come(network_of_digits):
+    assert network_of_digits.score(X, y) > 0.99
+    assert network_of_digits.coefs_[0].shape == (64, 60)
 
 
 @trained_before
@@ -190,7 +194,11 @@ def test_the_network_takes_pixels_as_they_come():
         (["read", "{picture}", "--model", "{folder}/list"], "classifier"),
         (["read", "{picture}", "--show", "{folder}/no/such/folder.png"], "No such file"),
         (["train", "--out", "{folder}/m", "--hidden", "0"], "hidden_layer_sizes"),
-        (["train", "--out", "{folder}/m", "--eta", "-1"], "'eta' parameter"),
+        pytest.param(
+            ["train", "--out", "{folder}/m", "--eta", "-1"],
+            "'eta' parameter",
+            marks=pytest.mark.slow,
+        ),
         (
             ["train", "--out", "{folder}/m", "--data", "mnist", "--folder", "{folder}"],
             "neither",
@@ -216,6 +224,7 @@ def test_a_wrong_command_line(arguments, said):
     assert ended.value.code == 2
 
 
+@pytest.mark.slow
 @trained_before
 def test_as_a_command(picture):
     command = [sys.executable, "-m", "sknn_basic", "read", picture]

@@ -46,17 +46,24 @@ RULES = [
         (1, 3, 7), (0.0, 0.8), (0.0, 0.05), (0.0, 0.5), (True, False)
     )
 ]
+rules = pytest.mark.parametrize(
+    "rules", [RULES[::7], pytest.param(RULES, marks=pytest.mark.slow)], ids=["some", "all"]
+)
+"""Every seventh has each of the values, and most pairs of them."""
 
 
+@rules
 @pytest.mark.parametrize("average", [False, True])
 @pytest.mark.parametrize(
     ("network", "sizes"),
     [(SMOOTH, SIZES), (SMOOTH, (40, 3)), (SMOOTH, (40, 5, 4, 3)), (STEPS, (40, 3))],
 )
-def test_the_number_of_batches_in_a_block_changes_nothing(monkeypatch, network, sizes, average):
+def test_the_number_of_batches_in_a_block_changes_nothing(
+    monkeypatch, network, sizes, average, rules
+):
     X = some_rows()
     w = np.random.default_rng(2).random(len(X))
-    for rule in RULES:
+    for rule in rules:
         results = []
         for q in (1, 2, 5, 16, 64):
             monkeypatch.setattr(sgd, "look_ahead", lambda *shape, q=q: q)
@@ -65,15 +72,16 @@ def test_the_number_of_batches_in_a_block_changes_nothing(monkeypatch, network, 
             np.testing.assert_allclose(result, results[0], rtol=1e-9, atol=1e-12)
 
 
+@rules
 @pytest.mark.parametrize("average", [False, True])
 @pytest.mark.parametrize("wait", [3, 1024])
 @pytest.mark.parametrize("container", [sparse.csr_array, sparse.csr_matrix])
-def test_sparse_rows_are_dense_rows(monkeypatch, container, wait, average):
+def test_sparse_rows_are_dense_rows(monkeypatch, container, wait, average, rules):
     layers.lazy_decay.cache_clear()
     monkeypatch.setattr(layers, "LONGEST_WAIT", wait)
     monkeypatch.setattr(layers, "COLUMNS_AT_ONCE", 7)
     X = some_rows(density=0.05)
-    for rule in RULES:
+    for rule in rules:
         if wait == 3:
             monkeypatch.setattr(sgd, "look_ahead", lambda *shape: 2)
         dense = epoch(SMOOTH, X, rule, average=average)

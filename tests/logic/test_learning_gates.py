@@ -36,7 +36,10 @@ def tables_of(n):
 # --- separability ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("n", "separable"), [(1, 4), (2, 14), (3, 104)])
+@pytest.mark.parametrize(
+    ("n", "separable"),
+    [(1, 4), (2, 14), pytest.param(3, 104, marks=pytest.mark.slow)],
+)
 def test_how_many_functions_one_perceptron_can_compute(n, separable):
     assert sum(is_linearly_separable(rows_of(n), table) for table in tables_of(n)) == separable
 
@@ -123,10 +126,12 @@ def test_a_learnt_gate_and_the_one_made_by_hand_agree(gate):
         assert learnt.converged_
 
 
-@pytest.mark.parametrize("n", [1, 2, 3])
-def test_every_table_is_learnt_or_proved_to_be_impossible(n):
+@pytest.mark.parametrize(
+    ("n", "every"), [(1, 1), (2, 1), (3, 5), pytest.param(3, 1, marks=pytest.mark.slow)]
+)
+def test_every_table_is_learnt_or_proved_to_be_impossible(n, every):
     rows = rows_of(n)
-    for table in tables_of(n):
+    for table in tables_of(n)[::every]:
         try:
             gate = learn_gate(table, random_state=0)
         except NotSeparableError as error:
@@ -158,10 +163,11 @@ def test_what_is_no_gate(table, match):
 # --- the convergence theorem -------------------------------------------------------------
 
 
-def test_no_more_mistakes_than_the_theorem_allows():
+@pytest.mark.parametrize("times", [50, pytest.param(200, marks=pytest.mark.slow)])
+def test_no_more_mistakes_than_the_theorem_allows(times):
     """At most (R/γ)²: R the longest row, γ the margin of any hyperplane (Novikoff, 1962)."""
     rng = np.random.default_rng(0)
-    for _ in range(200):
+    for _ in range(times):
         n, d = rng.integers(2, 40), rng.integers(1, 6)
         X = rng.standard_normal((n, d)) * rng.uniform(0.1, 10)
         w, b = rng.standard_normal(d), rng.standard_normal()

@@ -1,6 +1,6 @@
 """Gates, circuits and networks of perceptrons: every row of every table."""
 
-import time
+import sys
 from itertools import pairwise, product
 
 import numpy as np
@@ -116,23 +116,39 @@ def test_200_functions_of_six_inputs(way):
         assert np.array_equal(compile_truth_table(table, gate=way).predict(rows)[:, 0], table)
 
 
+def calls_of(work):
+    """What `work` returns, and how many calls of functions it took, those in C included."""
+    calls = 0
+
+    def count(frame, event, argument):
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        result = work()
+    finally:
+        sys.setprofile(before)
+    return result, calls
+
+
 def bound(n):
     return n + 3 * sum(min(2 ** (n - k), 2 ** (2**k)) for k in range(1, n + 1))
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 5, 8, 12])
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 8, pytest.param(12, marks=pytest.mark.slow)])
 def test_nand_alone_is_enough_and_stays_below_the_bound(n):
     rng = np.random.default_rng(n)
-    start = time.perf_counter()
     for share in (0.0, 0.1, 0.5, 1.0):
         table = rng.random(2**n) < share
-        network = compile_truth_table(table)
+        network, calls = calls_of(lambda table=table: compile_truth_table(table))
+        assert calls <= 100 * bound(n) + 1000
         assert network.n_neurons <= bound(n)
         assert np.array_equal(network.predict(rows_of(n))[:, 0], table)
         for W, b in weights_of(network):  # two wires, or both from the same place
             assert sorted(W[W != 0].tolist()) in ([-2.0, -2.0], [-4.0])
             assert b == 3.0
-    assert time.perf_counter() - start < 4 * 2.0
 
 
 def test_the_bound_of_12_inputs_is_what_the_text_says():
@@ -142,9 +158,10 @@ def test_the_bound_of_12_inputs_is_what_the_text_says():
 @two_ways
 def test_parity_of_12_inputs(way):
     rows = rows_of(12)
-    start = time.perf_counter()
-    network = compile_truth_table(lambda *bits: sum(bits) % 2, 12, gate=way)
-    assert time.perf_counter() - start < 2.0
+    network, calls = calls_of(
+        lambda: compile_truth_table(lambda *bits: sum(bits) % 2, 12, gate=way)
+    )
+    assert calls <= 100 * (bound(12) + 2**12)
     assert np.array_equal(network.predict(rows)[:, 0], rows.sum(axis=1) % 2)
     if way == "nand":
         assert network.n_neurons < 100  # what two rests have in common is built once

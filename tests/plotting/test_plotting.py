@@ -476,7 +476,7 @@ def test_a_weight_of_0_has_no_line():
     assert len(silent.lines_[0].get_paths()) == 0
 
 
-@pytest.mark.parametrize("most", [2, 5, 12, 13])
+@pytest.mark.parametrize("most", [2, 5, *slow(12, 13)])
 def test_large_layers_show_their_first_and_last_neurons(most):
     model = random_network(784, 13, 10)
     display = NetworkDisplay.from_estimator(model, max_neurons=most)
@@ -706,7 +706,7 @@ def test_limits_hold_all_of_the_path_or_are_those_given():
     assert [(len(g), g[0], g[-1]) for g in display.grid] == [(7, -1, 2), (7, 0, 5)]
 
 
-@pytest.mark.parametrize("start", [2.0, [2.0]])
+@pytest.mark.parametrize("start", [2.0, *slow([2.0])])
 def test_one_variable_is_drawn_on_its_curve(start, monkeypatch):
     shapes = set()
 

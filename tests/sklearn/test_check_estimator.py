@@ -5,7 +5,10 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
 
-pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
+    pytest.mark.filterwarnings("ignore:The inputs are large"),  # around 100 in some checks
+]
 
 MLP_CONFIGURATIONS = [
     SigmoidMLPClassifier((), batch_size=64, eta=0.05),

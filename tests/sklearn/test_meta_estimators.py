@@ -155,7 +155,7 @@ def test_a_stack_learns_from_what_its_members_say(estimator):
     assert stack.score(X, y) > 0.93
 
 
-@pytest.mark.parametrize("ensemble", [False, True])
+@pytest.mark.parametrize("ensemble", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_calibration_makes_probabilities_of_scores(estimator, ensemble):
     model = CalibratedClassifierCV(estimator, cv=CV, ensemble=ensemble).fit(X, NAMES[y])
     P = model.predict_proba(X)

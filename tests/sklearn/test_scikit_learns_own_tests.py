@@ -360,6 +360,7 @@ SGD_AS_LOGISTIC_REGRESSION_NOT_HERE = SGD_NOT_HERE | {
     "test_average_binary_computed_correctly[SparseSGDClassifier]": "the bias has one rate",
     "test_sgd_multiclass_average[SparseSGDClassifier]": "the bias has one rate",
     "test_balanced_weight": "its bounds are those of the hinge loss",
+    "test_equal_class_weight": "class weights of 0.5 halve the steps, but not those of L2",
 }
 
 # Cases for other estimators, solvers and schedules; the test runs with those that remain.
@@ -437,6 +438,16 @@ def marks_of(function):
     return getattr(function, "pytestmark", [])
 
 
+LONG = {
+    "test_class_weights",
+    "test_sample_weights",
+    "test_equal_class_weight",
+    "test_adaptive_longer_than_constant",
+    "test_n_iter_no_change",
+    "test_perceptron_accuracy",
+}
+
+
 def with_our_cases(test, mark, not_here):
     """The mark, or, if it lists cases, one that lists those that apply."""
     if mark.name != "parametrize":
@@ -450,7 +461,10 @@ def with_our_cases(test, mark, not_here):
         unwanted = {f"[{name}]" for name in labels} | {f"{test}[{name}]" for name in labels}
         return labels.isdisjoint(FOREIGN_CASES) and unwanted.isdisjoint(not_here)
 
-    return pytest.mark.parametrize(names, [case for case in cases if applies(case)]).mark
+    ours = [case for case in cases if applies(case)]
+    if test in LONG:  # with an array and, the same again, with sparse rows
+        ours = ours[:1] + [pytest.param(case, marks=pytest.mark.slow) for case in ours[1:]]
+    return pytest.mark.parametrize(names, ours).mark
 
 
 def label(value):
