@@ -1,10 +1,13 @@
-"""Proves that the house is built as planned: who imports whom, and how long functions are.
+"""Proves that the house is built as planned: who imports whom, and how large the rooms are.
 
-It reads the source and imports nothing of it.
+It reads the source and imports nothing of it. How long functions are, how many arguments they
+take and which libraries they may import at the top of a file, ruff checks.
 """
 
 import ast
 import sys
+from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,9 +24,29 @@ ENGINE_ORDER = [
     "gradient",
     "training",
 ]
+LIMITS = {
+    "methods of the largest class": 30,
+    "private modules at the top level": 4,
+    "Python files in one folder": 12,
+    "engine functions with numpydoc sections": 10,
+    "engine docstring lines per 100 of code": 60,
+    "engine lines": 2150,
+    "private members of a classifier read from other folders": 6,
+    "longest function without its docstring, constructors aside": 40,
+    "import circles between files": 0,
+}
+FOR_NOW = {
+    "methods of the largest class": 56,
+    "Python files in one folder": 15,
+    "engine functions with numpydoc sections": 75,
+    "engine docstring lines per 100 of code": 136,
+    "engine lines": 2953,
+    "private members of a classifier read from other folders": 10,
+    "longest function without its docstring, constructors aside": 62,
+}
+"""What is still above its limit, and may not grow."""
+
 ESTIMATORS = ["_classifiers.perceptron", "_classifiers.sigmoid_mlp"]
-LAZY = {"matplotlib", "PIL", "pandas", "onnx"}
-MAX_STATEMENTS, MAX_ARGUMENTS = 30, 8
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -60,14 +83,6 @@ def imports(nodes, package):
             yield from submodules or {base}
 
 
-def at_import_time(node):
-    """The nodes below `node` that run when the module is imported: no function bodies."""
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, (*FUNCTIONS, ast.Lambda)):
-            yield child
-            yield from at_import_time(child)
-
-
 def imports_of(module):
     """Every module that `module` imports, wherever in its source."""
     return set(imports(ast.walk(tree_of(module)), package_of(module)))
@@ -91,9 +106,11 @@ def later_ones(module, names, order):
     return {name for name in names if name in order[position:]}
 
 
-def lazy_ones(tree):
-    """Imports at module level that belong into the functions that need them."""
-    return {name for name in imports(at_import_time(tree), "") if name.split(".")[0] in LAZY}
+def docstring_lines(node):
+    """The number of lines of the docstring of a module, class or function."""
+    if ast.get_docstring(node) is None:
+        return 0
+    return node.body[0].end_lineno - node.body[0].lineno + 1
 
 
 def functions(tree, inside=""):
@@ -107,25 +124,117 @@ def functions(tree, inside=""):
         yield from functions(node, f"{inside}{node.name}.")
 
 
-def statements(function):
-    """The number of statements in a function, without its docstring."""
-    found = sum(isinstance(node, ast.stmt) for node in ast.walk(function)) - 1
-    return found - (ast.get_docstring(function) is not None)
+def members(class_):
+    """The private names that a class defines: methods, attributes, and `self._name = …`."""
+    for node in ast.walk(class_):
+        if isinstance(node, FUNCTIONS):
+            yield node.name
+        elif isinstance(node, ast.Attribute) and is_self(node.value):
+            if isinstance(node.ctx, ast.Store):
+                yield node.attr
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
 
 
-def arguments(function):
-    """The number of arguments of a function, self included."""
-    a = function.args
-    stars = (a.vararg is not None) + (a.kwarg is not None)
-    return len(a.posonlyargs) + len(a.args) + len(a.kwonlyargs) + stars
+def is_self(node):
+    return isinstance(node, ast.Name) and node.id in ("self", "cls")
 
 
-def oversized(tree):
-    """The functions of a module that are too long or take too much."""
+def private(names):
+    return {name for name in names if name.startswith("_") and not name.endswith("__")}
+
+
+# --- how large the rooms are: each takes the modules' trees or sources by name -----------
+
+
+def methods_of_the_largest_class(trees):
+    classes = (
+        n for tree in trees.values() for n in ast.walk(tree) if isinstance(n, ast.ClassDef)
+    )
+    return max(sum(isinstance(node, FUNCTIONS) for node in each.body) for each in classes)
+
+
+def private_modules_at_the_top(names):
+    """Files, not folders; `__init__` and `__main__` are no private ones."""
+    tops = {name.split(".")[1] for name in names if name.count(".") == 1}
+    folders = {name.split(".")[1] for name in names if name.count(".") > 1}
+    return len(private(tops - folders))
+
+
+def files_of_the_largest_folder(paths):
+    return max(Counter(path.parent for path in paths).values())
+
+
+def functions_with_sections(trees):
+    """Functions whose docstring has a part that is underlined."""
+    texts = (ast.get_docstring(f) or "" for tree in trees.values() for _, f in functions(tree))
+    return sum("\n---" in text for text in texts)
+
+
+def docstring_lines_per_100_of_code(sources):
+    """Every string that stands alone is a docstring, those of constants included."""
+    told = code = 0
+    for source in sources.values():
+        lines = [line.strip() for line in source.splitlines()]
+        texts = {
+            k
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.Expr) and is_text(node.value)
+            for k in range(node.lineno - 1, node.end_lineno)
+        }
+        told += len(texts)
+        code += sum(
+            k not in texts and line != "" and line[0] != "#" for k, line in enumerate(lines)
+        )
+    return round(100 * told / code)
+
+
+def is_text(node):
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def private_members_read_elsewhere(trees, home):
+    """Names `x._name` in other folders that a class at `home` defines, each folder's once."""
+    own = set()
+    for name, tree in trees.items():
+        if name.startswith(home):
+            for node in ast.walk(tree):
+                own |= private(members(node)) if isinstance(node, ast.ClassDef) else set()
     return {
-        name
-        for name, function in functions(tree)
-        if statements(function) > MAX_STATEMENTS or arguments(function) > MAX_ARGUMENTS
+        node.attr
+        for name, tree in trees.items()
+        if not name.startswith(home)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in own and not is_self(node.value)
+    }
+
+
+def longest_function(trees):
+    """Lines from `def` to the end, without the docstring."""
+    return max(
+        f.end_lineno - f.lineno + 1 - docstring_lines(f)
+        for tree in trees.values()
+        for name, f in functions(tree)
+        if not name.endswith("__init__")
+    )
+
+
+def circles(graph):
+    """The groups of files of which each imports the others, if need be through others."""
+
+    def reached(start):
+        found, ahead = set(), [start]
+        while ahead:
+            new = set(graph.get(ahead.pop(), ())) - found
+            found |= new
+            ahead += new
+        return found
+
+    ways = {name: reached(name) for name in graph}
+    return {
+        frozenset(other for other in ways[name] if name in ways.get(other, ()))
+        for name in graph
+        if name in ways[name]
     }
 
 
@@ -161,19 +270,43 @@ def test_an_estimator_knows_the_base_and_the_base_no_estimator(module):
         assert f"sknn_basic.{module}" not in imports_of(f"sknn_basic.{name}")
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_heavy_libraries_are_imported_where_they_are_needed(module):
-    assert not lazy_ones(tree_of(module))
+SOURCES = {name: path.read_text(encoding="utf-8") for name, path in MODULES.items()}
+TREES = {name: ast.parse(source) for name, source in SOURCES.items()}
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_no_function_is_long_or_takes_much(module):
-    constructors = {
-        name
-        for name in oversized(tree_of(module))
-        if module.removeprefix("sknn_basic.") in ESTIMATORS and name.endswith("__init__")
+def of_the_engine(by_name):
+    return {name: value for name, value in by_name.items() if name.startswith(ENGINE_PACKAGE)}
+
+
+@cache
+def measured():
+    graph = {name: imports_of(name) & MODULES.keys() for name in MODULES}
+    members_read = private_members_read_elsewhere(TREES, "sknn_basic._classifiers")
+    return {
+        "methods of the largest class": methods_of_the_largest_class(TREES),
+        "private modules at the top level": private_modules_at_the_top(MODULES),
+        "Python files in one folder": files_of_the_largest_folder(MODULES.values()),
+        "engine functions with numpydoc sections": functions_with_sections(
+            of_the_engine(TREES)
+        ),
+        "engine docstring lines per 100 of code": docstring_lines_per_100_of_code(
+            of_the_engine(SOURCES)
+        ),
+        "engine lines": sum(s.count("\n") for s in of_the_engine(SOURCES).values()),
+        "private members of a classifier read from other folders": len(members_read),
+        "longest function without its docstring, constructors aside": longest_function(TREES),
+        "import circles between files": len(circles(graph)),
     }
-    assert oversized(tree_of(module)) == constructors
+
+
+@pytest.mark.parametrize("what", LIMITS)
+def test_no_room_is_larger_than_was_agreed(what):
+    assert measured()[what] <= FOR_NOW.get(what, LIMITS[what])
+
+
+def test_what_is_below_its_limit_needs_no_exception():
+    unneeded = {what for what in FOR_NOW if measured()[what] <= LIMITS[what]}
+    assert unneeded == set()
 
 
 def test_no_file_is_called_utils():
@@ -208,24 +341,88 @@ def test_the_engine_may_not_look_up_or_ahead():
     assert later_ones(ENGINE[3], set(ENGINE), ENGINE) == set(ENGINE[3:])
 
 
-def test_an_import_is_lazy_in_a_function_and_nowhere_else():
-    lazy = "def f():\n    import pandas\n    from PIL import Image"
-    assert not lazy_ones(ast.parse(lazy))
-    for eager in [
-        "import pandas",
-        "try:\n    import onnx.helper\nexcept ImportError:\n    pass",
-        "class C:\n    from PIL import Image",
-        "if 1:\n    from matplotlib import pyplot",
-    ]:
-        assert lazy_ones(ast.parse(eager))
+# --- and so can the limits ---------------------------------------------------------------
+
+HOUSE = {
+    "a._base": """
+class Large:
+    count = 0
+    _limit = 1
+    def __init__(self):
+        self._private = self.public = 0
+    def _hook(self): ...
+    async def last(self): ...
+class Small:
+    def one(self):
+        def _inner(): ...
+""",
+    "a.b": "def f(x):\n    return x._hook() + x._limit + x._private + x.public + x._other",
+    "a.b.c": "class C:\n    def f(self):\n        return self._hook()",
+}
+HOUSE_TREES = {name: ast.parse(source) for name, source in HOUSE.items()}
 
 
-def test_long_and_greedy_functions_are_found_wherever_they_are():
-    body = "".join(f"        a = {i}\n" for i in range(MAX_STATEMENTS))
-    fits = f'class C:\n    def f(self):\n        """Docstring."""\n{body}'
-    assert not oversized(ast.parse(fits))
-    assert oversized(ast.parse(fits + "        a = 0\n")) == {"C.f"}
-    assert not oversized(ast.parse("def g(a, b, /, c, d, *, e, f, g, h): ..."))
-    assert oversized(ast.parse("def g(a, b, /, c, d, *e, f, g, h, **i): ...")) == {"g"}
-    nested = "def outer():\n    def inner(a, b, c, d, e, f, g, h, i): ..."
-    assert oversized(ast.parse(nested)) == {"outer.inner"}
+def test_the_methods_of_a_class_are_its_own():
+    assert methods_of_the_largest_class(HOUSE_TREES) == 3
+
+
+def test_private_modules_are_files_at_the_top():
+    names = ["a", "a.__main__", "a._one", "a._two", "a.public", "a._folder", "a._folder._inner"]
+    assert private_modules_at_the_top(names) == 2
+
+
+def test_files_are_counted_by_folder():
+    paths = [
+        Path("a/x.py"),
+        Path("a/y.py"),
+        Path("a/b/x.py"),
+        Path("a/b/y.py"),
+        Path("a/b/z.py"),
+    ]
+    assert files_of_the_largest_folder(paths) == 3
+
+
+def test_sections_are_underlined():
+    whole = 'def f():\n    """Do.\n\n    Returns\n    -------\n    x : int\n    """'
+    short = (
+        'class C:\n    """A.\n\n    Notes\n    -----\n    """\n    def g(self):\n        "Do."'
+    )
+    assert functions_with_sections({"a": ast.parse(whole), "b": ast.parse(short)}) == 1
+
+
+def test_docstrings_are_counted_against_code():
+    source = '"""One.\n\nThree.\n"""\n\n# why\n\ndef f():\n    """Five."""\n    return 1\n'
+    assert docstring_lines_per_100_of_code({"a": source}) == round(100 * 5 / 2)
+    constant = 'ROWS = 3\n"Rows."\n'
+    assert docstring_lines_per_100_of_code({"a": source, "b": constant}) == round(100 * 6 / 3)
+
+
+def test_a_private_member_is_read_on_another_object_in_another_folder():
+    read = private_members_read_elsewhere(HOUSE_TREES, "a._base")
+    assert read == {"_hook", "_limit", "_private"}
+
+
+def test_a_function_is_as_long_as_its_lines_without_docstring_and_constructors_do_not_count():
+    source = """
+class C:
+    def __init__(self):
+        a = 1
+        b = 2
+        c = 3
+    def f(self):
+        '''Docstring.
+
+        More.
+        '''
+        return (
+            1
+        )
+"""
+    assert longest_function({"a": ast.parse(source)}) == 4
+
+
+def test_circles_are_found_however_long():
+    assert circles({"a": {"b"}, "b": {"c"}, "c": set()}) == set()
+    assert circles({"a": {"a"}, "b": {"a"}}) == {frozenset("a")}
+    graph = {"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": {"e"}, "e": {"d"}, "f": {"a"}}
+    assert circles(graph) == {frozenset("abc"), frozenset("de")}

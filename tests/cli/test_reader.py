@@ -1,5 +1,6 @@
 """From the command line: a picture in, the number out, alone on the last line."""
 
+import copy
 import shutil
 import subprocess
 import sys
@@ -47,6 +48,25 @@ def own_cache(tmp_path, monkeypatch):
     for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
         monkeypatch.setenv(variable, str(tmp_path / "cache"))
     return tmp_path / "cache"
+
+
+@pytest.fixture(scope="session")
+def network_of_digits():
+    """What `models.trained("digits")` gives."""
+    return models.trained("digits")
+
+
+@pytest.fixture
+def trained_once(monkeypatch, network_of_digits):
+    """Where a command would train the default network of digits, it gets a copy of one."""
+    train = models.trained
+
+    def trained(data, **options):
+        if data == "digits" and not options:
+            return copy.deepcopy(network_of_digits)
+        return train(data, **options)
+
+    monkeypatch.setattr(models, "trained", trained)
 
 
 @pytest.fixture(scope="session")

@@ -161,7 +161,7 @@ def test_parity_of_12_inputs(way):
     network, calls = calls_of(
         lambda: compile_truth_table(lambda *bits: sum(bits) % 2, 12, gate=way)
     )
-    assert calls <= 100 * (bound(12) + 2**12)
+    assert calls <= 10 * 2**12
     assert np.array_equal(network.predict(rows)[:, 0], rows.sum(axis=1) % 2)
     if way == "nand":
         assert network.n_neurons < 100  # what two rests have in common is built once
