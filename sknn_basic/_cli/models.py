@@ -5,6 +5,7 @@ With MNIST at hand it is 784-100-10, else 64-60-10 on the digits that scikit-lea
 
 import os
 import sys
+from io import BytesIO
 from pathlib import Path
 from time import perf_counter
 
@@ -128,7 +129,9 @@ def store(network, path):
     """Write a model file; whoever reads it meanwhile sees the old one or the new one."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_at_once(path, lambda part: joblib.dump(network, part))
+    file = BytesIO()
+    joblib.dump(network, file)
+    write_at_once(path, file.getvalue())
 
 
 def draw(image, reading, path):

@@ -57,8 +57,7 @@ def save(classifier: Classifier, path: str | os.PathLike[str]) -> None:
     array(['go', 'no'], dtype='<U2')
     """
     write, _ = _format(path)
-    data = write(classifier)
-    write_at_once(path, lambda part: part.write_bytes(data))
+    write_at_once(path, write(classifier))
 
 
 def load(path: str | os.PathLike[str]) -> Classifier:
