@@ -10,8 +10,8 @@ import math
 import os
 import struct
 import zlib
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -159,13 +159,13 @@ def _read(
         raise ValueError(f"{path} is no whole gzip file: {error}.") from error
     if md5 is not None:
         digest = hashlib.md5(header, usedforsecurity=False)
-        digest.update(array)
+        digest.update(array.ravel().data)
         if other or digest.hexdigest() != md5:
             raise ValueError(f"{path} is not the file of MNIST: its md5 should be {md5}.")
     return array
 
 
-def _header(file: IO[bytes], path: Path) -> tuple[bytes, tuple[int, ...]]:
+def _header(file: BufferedIOBase, path: Path) -> tuple[bytes, tuple[int, ...]]:
     """The bytes before the numbers, and the shape that they tell."""
     header = file.read(4)
     n_axes = header[3] if len(header) == 4 else 0
@@ -175,7 +175,7 @@ def _header(file: IO[bytes], path: Path) -> tuple[bytes, tuple[int, ...]]:
     return header, struct.unpack(f">{n_axes}i", header[4:])
 
 
-def _content(file: IO[bytes], path: Path, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
+def _content(file: BufferedIOBase, path: Path, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
     """The numbers after the header, to the end of the file."""
     wrong = ValueError(f"{path} should hold an array of shape {shape}.")
     most = path.stat().st_size * (MOST_PACKED if path.suffix == ".gz" else 1)
