@@ -4,6 +4,7 @@ With the commands ``read`` and ``train`` it reads numbers in pictures, with ``pa
 page to draw them on; see `_cli.parser`.
 """
 
+import os
 import sys
 
 from sknn_basic._cli import demo, models
@@ -43,6 +44,9 @@ def main(argv=None):
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return INTERRUPTED
+    except BrokenPipeError:  # as of head, which has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except ERRORS as error:
         print(_in_words(error), file=sys.stderr)
         return 1

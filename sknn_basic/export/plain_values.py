@@ -7,7 +7,7 @@ ever looked up by name or executed.
 
 import inspect
 import re
-from math import isfinite
+from math import inf, isfinite
 from reprlib import repr as shortened
 
 import numpy as np
@@ -19,6 +19,9 @@ MOST_PADDING = 10_000_000
 """Characters that text may be padded to, all labels together."""
 
 LARGEST_INT = 2**63
+
+FOR_EVER = "inf"
+"""What stands for an infinite `n_iter_no_change`, as JSON has no such number."""
 
 
 def plain_floats(array):
@@ -136,6 +139,7 @@ def _plain_parameter(name, value, default):
     else:
         value = _listed(value)
         value = value if isinstance(default, bool) else _as_number(value)
+        value = FOR_EVER if name == "n_iter_no_change" and value == inf else value
     if not _is_plain(value):
         raise ValueError(
             f"The parameter {name}={shortened(value)} cannot be stored: a file without code "
@@ -193,6 +197,8 @@ def parameters_from(plain, estimator):
                 f"got {shortened(value)}."
             )
     parameters = dict(plain)
+    if plain.get("n_iter_no_change") == FOR_EVER:
+        parameters["n_iter_no_change"] = inf
     if isinstance(weights := plain.get("class_weight"), list):
         parameters["class_weight"] = _class_weight(weights)
     if isinstance(sizes := plain.get("hidden_layer_sizes"), list):

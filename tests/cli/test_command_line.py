@@ -327,6 +327,28 @@ def test_half_a_training_is_not_taken_for_a_whole_one(said, tmp_path, monkeypatc
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(os.name == "nt", reason="POSIX pipes")
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path):
+    with start("--epochs", "500", "--hidden", "2", cwd=tmp_path) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(120) == 1
+        assert process.stderr.read() == ""
+
+
+def start(*words, cwd):
+    """The command line in a process of its own."""
+    path = os.pathsep.join(map(os.path.abspath, filter(None, sys.path)))
+    return subprocess.Popen(
+        [sys.executable, "-u", "-m", "sknn_basic", *words],
+        cwd=cwd,
+        env=os.environ | {"PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 @pytest.mark.parametrize(
     ("moment", "words"),
@@ -339,15 +361,7 @@ def test_half_a_training_is_not_taken_for_a_whole_one(said, tmp_path, monkeypatc
 )
 def test_ctrl_c_is_one_line_and_130(moment, words, tmp_path):
     """A real signal to a real process; no half of anything is left."""
-    path = os.pathsep.join(map(os.path.abspath, [*filter(None, sys.path)]))
-    with subprocess.Popen(
-        [sys.executable, "-u", "-m", "sknn_basic", *words],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": path},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with start(*words, cwd=tmp_path) as process:
         while not process.stdout.readline().startswith(moment):
             assert process.poll() is None
         process.send_signal(signal.SIGINT)

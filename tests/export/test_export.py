@@ -30,7 +30,12 @@ from sklearn.preprocessing import StandardScaler
 from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
 from sknn_basic.export import from_dict, load, save, to_dict, to_numpy_source
 from sknn_basic.export.fitted import fitted_values
-from sknn_basic.export.plain_values import floats_from, plain_floats
+from sknn_basic.export.plain_values import (
+    floats_from,
+    parameters_from,
+    plain_floats,
+    plain_parameters,
+)
 
 SUFFIXES = (".json", ".npz")
 suffixes = pytest.mark.parametrize("suffix", SUFFIXES)
@@ -754,6 +759,16 @@ def test_an_npz_file_that_holds_its_bytes_again_and_again_is_not_unpacked(tmp_pa
         assert tracemalloc.get_traced_memory()[1] < 4 * size
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("kind", [PerceptronClassifier, SigmoidMLPClassifier])
+def test_endless_patience_is_stored_as_text(kind):
+    endless = kind(n_iter_no_change=np.inf)
+    plain = json.loads(json.dumps(plain_parameters(endless), allow_nan=False))
+    assert plain["n_iter_no_change"] == "inf"
+    assert parameters_from(plain, kind) == endless.get_params()
+    with pytest.raises(ValueError, match="The parameter eta=inf cannot be stored"):
+        plain_parameters(kind(eta=np.inf))
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
