@@ -17,7 +17,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
 from sknn_basic import SigmoidMLPClassifier, __version__
-from sknn_basic._cli.parser import PROGRAM, SETTINGS
+from sknn_basic._cli.own_data import own_images
+from sknn_basic._cli.parser import OWN, PROGRAM, SETTINGS
 from sknn_basic._files import check_writable, write_at_once
 from sknn_basic.datasets import VARIABLE, load_mnist
 from sknn_basic.digits import open_image, read_number
@@ -27,6 +28,9 @@ from sknn_basic.plotting import _paper as paper
 
 DARKEST = 16.0
 """The largest pixel value of `load_digits`."""
+
+SMALL = 64
+"""Pixels of one of those digits."""
 
 EDGES = (0.3, 0.5)
 """What counts as ink in a picture depends on its light."""
@@ -208,7 +212,8 @@ def trained(data, *, folder=None, seed=0, verbose=0, **settings):
 
     Parameters
     ----------
-    data : {"digits", "mnist"}
+    data : {"digits", "mnist"} or path
+        A path is that of images of one's own; see `own_images`.
     folder : path, default=None
         Of MNIST's files; see `load_mnist`.
     seed : int, default=0
@@ -219,20 +224,28 @@ def trained(data, *, folder=None, seed=0, verbose=0, **settings):
     Returns
     -------
     network : SigmoidMLPClassifier
-        For pixels from 0 to 1 ("mnist") or from 0 to 16 ("digits").
+        For 784 pixels from 0 to 1, or 64 from 0 to 16.
     """
     options = {"batch_size": 10, "tol": None, "random_state": seed, "verbose": verbose}
-    network = SigmoidMLPClassifier(**(options | SETTINGS[data] | settings))
-    if data == "mnist":
-        mnist = load_mnist(folder)
-        X, y = np.vstack([mnist.X_train, mnist.X_test]), np.r_[mnist.y_train, mnist.y_test]
-        return fit_to_the_end(network, X, y)
-    X, y = load_digits(return_X_y=True)
-    seen = [X, *(_as_in_a_picture(X, edge) for edge in EDGES)]
-    fit_to_the_end(network, np.vstack(seen) / DARKEST, np.tile(y, len(seen)))
+    network = SigmoidMLPClassifier(**(options | SETTINGS.get(data, SETTINGS[OWN]) | settings))
+    fit_to_the_end(network, *_training_images(data, folder))
+    if network.n_features_in_ != SMALL:
+        return network
     coefs = [network.coefs_[0] / DARKEST, *network.coefs_[1:]]
     params = network.get_params()
     return type(network).from_weights(coefs, network.intercepts_, network.classes_, **params)
+
+
+def _training_images(data, folder):
+    """Images from 0, paper, to 1, ink, and their labels."""
+    if data == "mnist":
+        mnist = load_mnist(folder)
+        return np.vstack([mnist.X_train, mnist.X_test]), np.r_[mnist.y_train, mnist.y_test]
+    if data != "digits":
+        return own_images(data, tell)
+    X, y = load_digits(return_X_y=True)
+    seen = [X, *(_as_in_a_picture(X, edge) for edge in EDGES)]
+    return np.vstack(seen) / DARKEST, np.tile(y, len(seen))
 
 
 def _as_in_a_picture(X, edge):

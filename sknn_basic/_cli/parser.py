@@ -19,9 +19,13 @@ COMMANDS = {
 
 DATA = ("digits", "mnist")
 
+OWN = "your own"
+"""What `SETTINGS` calls images that are neither."""
+
 SETTINGS = {
     "digits": {"hidden_layer_sizes": (60,), "eta": 0.5, "max_iter": 40},
     "mnist": {"hidden_layer_sizes": (100,), "eta": 0.2, "alpha": 2e-5, "max_iter": 15},
+    OWN: {"hidden_layer_sizes": (100,), "eta": 0.2, "alpha": 2e-5, "max_iter": 40},
 }
 """How a network is trained on each data set, unless the command line says otherwise."""
 
@@ -142,8 +146,8 @@ def _read(parser):
 
 def _train(parser):
     parser.description = (
-        "Trains a network on handwritten digits and stores it for read --model and "
-        "page --model."
+        "Trains a network on handwritten digits, also of your own hand, and stores it for "
+        "read --model and page --model."
     )
     add = parser.add_argument
     add(
@@ -155,9 +159,12 @@ def _train(parser):
     )
     add(
         "--data",
-        choices=DATA,
+        type=_data,
         default="digits",
-        help="digits, those that scikit-learn carries, or mnist, from files or fetched "
+        metavar="DATA",
+        help="digits, those that scikit-learn carries; mnist, from files or fetched; a folder "
+        "with a folder of pictures, one digit each, for each label (FOLDER/3/a.png); or a CSV "
+        "file with a row for each image: its label, then 64 or 784 numbers, 0 for paper "
         "(default: %(default)s)",
     )
     add(
@@ -242,6 +249,15 @@ def _whole(least, most=None):
 
 
 _seed = _whole(0, 2**32 - 1)
+
+
+def _data(text):
+    """The name of a data set, or a path to images of one's own."""
+    if text not in DATA and not Path(text).exists():
+        raise argparse.ArgumentTypeError(
+            f"must be {', '.join(DATA)}, a folder or a CSV file that is there, got {text!r}"
+        )
+    return text
 
 
 def _positive(text):

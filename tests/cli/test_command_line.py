@@ -105,9 +105,9 @@ def test_every_help_tells_the_defaults(command, said):
 def test_defaults_of_train_are_those_that_it_uses(said):
     told = " ".join(said("train", "--help")[1].split())
     for option, default in {
-        "--hidden N": "60 for digits, 100 for mnist",
-        "--eta ETA": "0.5 for digits, 0.2 for mnist",
-        "--epochs N": "40 for digits, 15 for mnist",
+        "--hidden N": "60 for digits, 100 for mnist, 100 for your own",
+        "--eta ETA": "0.5 for digits, 0.2 for mnist, 0.2 for your own",
+        "--epochs N": "40 for digits, 15 for mnist, 40 for your own",
         "--seed SEED": "0",
     }.items():
         assert re.search(rf"{option} [^(]*\(default: {default}\)", told)
@@ -141,7 +141,7 @@ OUT = ["--out", "{folder}/m.joblib"]
         (["read", "a.png", "b.png"], "b.png"),
         (["read", "a.png", "--show"], "--show: expected one argument"),
         (["train"], "--out"),
-        (["train", *OUT, "--data", "letters"], "--data: invalid choice: 'letters'"),
+        (["train", *OUT, "--data", "letters"], "--data: must be digits, mnist, a folder or"),
         (["train", *OUT, "--hidden", "0"], "--hidden: must be a whole number of at least 1"),
         (["train", *OUT, "--hidden", "many"], "--hidden: must be a whole number"),
         (["train", *OUT, "--eta", "-1"], "--eta: must be a number above 0, got '-1'"),
