@@ -94,8 +94,8 @@ def _image(path):
     """
     if not Path(path).exists():
         raise FileNotFoundError(
-            f"No such file: {path}. Name a picture that is there, from this folder, "
-            f"{Path.cwd()}, on: {PROGRAM} read FOLDER/PICTURE.png"
+            f"No such file: {path} (in the folder {Path.cwd()}). Name a picture that is there: "
+            f"{PROGRAM} read FOLDER/PICTURE.png"
         )
     if Path(path).is_dir():
         raise IsADirectoryError(f"{path} is a folder. Name one picture in it.")
@@ -308,10 +308,9 @@ def stored(path):
         without_code = Path(path).suffix.lower() in WITHOUT_CODE
         network = load(path) if without_code else joblib.load(path)
     except Exception as error:
-        reason = str(error) or type(error).__name__
         raise ValueError(
             f"{path} is no classifier stored by joblib, nor by sknn_basic.export as .json or "
-            f".npz ({reason}). {remedy}"
+            f".npz ({type(error).__name__}: {error}). {remedy}"
         ) from error
     if not hasattr(network, "predict"):
         raise ValueError(

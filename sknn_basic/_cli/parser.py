@@ -145,6 +145,7 @@ def _read(parser):
 
 
 def _train(parser):
+    parser.epilog += f"; with your own hand: {PROGRAM} train --data FOLDER --out network.npz"
     parser.description = (
         "Trains a network on handwritten digits, also of your own hand, and stores it for "
         "read --model and page --model."
