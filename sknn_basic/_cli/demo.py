@@ -168,8 +168,9 @@ def draw_weights(W):
     from matplotlib.figure import Figure
 
     n, shown = W.shape[1], min(W.shape[1], TILES)
-    rows = ceil(shown / NEURONS_PER_ROW)
-    figure = Figure(figsize=(9.4, max(2.6, 0.9 + 1.2 * rows)), layout="constrained")
+    columns, rows = min(shown, NEURONS_PER_ROW), ceil(shown / NEURONS_PER_ROW)
+    size = (max(6.0, 1.3 + 1.02 * columns), max(2.6, 0.9 + 1.2 * rows))
+    figure = Figure(figsize=size, layout="constrained")
     display = WeightsDisplay(W.T[:shown], (SIDE, SIDE), [str(k) for k in range(shown)])
     limit = float(np.quantile(np.abs(display.weights), SHARE_IN_SCALE)) or None
     display.plot(figure.subplots(), n_columns=NEURONS_PER_ROW, limit=limit)
