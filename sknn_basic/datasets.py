@@ -6,7 +6,11 @@ the number of axes, the length of each axis as a big-endian int32, and then the 
 
 import gzip
 import hashlib
+import math
 import os
+import struct
+import zlib
+from io import BufferedIOBase
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +31,20 @@ FILES = {
 }
 """The names of the files and the md5 of what is in them, after decompression."""
 
-TRAINING, BOOKS_TRAINING = 60_000, 50_000
+TRAINING, BOOKS_TRAINING, TEST = 60_000, 50_000, 10_000
 
 UNSIGNED_BYTES = 8
+
+SIDE = 28
+"""Width and height of a digit in pixels."""
+
+MOST_PACKED = 1032
+"""How many bytes one byte of a gzip file can stand for (RFC 1951)."""
+
+MOST_AXES = 32
+
+CHUNK = 2**20
+"""Bytes that are unpacked at a time."""
 
 
 def load_mnist(
@@ -125,26 +140,69 @@ def read_idx(path: str | os.PathLike[str], md5: str | None = None) -> npt.NDArra
     ...     read_idx(path)
     array([5, 0, 4], dtype=uint8)
     """
-    path = Path(path)
+    return _read(Path(path), md5)
+
+
+def _read(
+    path: Path, md5: str | None, shape: tuple[int, ...] | None = None
+) -> npt.NDArray[np.uint8]:
+    """The array of an IDX file that must be of this md5 and shape, if they are given.
+
+    No more is unpacked than the shape asks for, and nothing if the file cannot hold that.
+    """
     try:
-        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    except (EOFError, gzip.BadGzipFile) as error:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            header, found = _header(file, path)
+            other = shape is not None and found != shape
+            array = np.empty(0, np.uint8) if other else _content(file, path, found)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise ValueError(f"{path} is no whole gzip file: {error}.") from error
-    if md5 is not None and hashlib.md5(raw, usedforsecurity=False).hexdigest() != md5:
-        raise ValueError(f"{path} is not the file of MNIST: its md5 should be {md5}.")
-    if len(raw) < 4 or raw[:3] != bytes([0, 0, UNSIGNED_BYTES]) or len(raw) < 4 + 4 * raw[3]:
+    if md5 is not None:
+        digest = hashlib.md5(header, usedforsecurity=False)
+        digest.update(array.ravel().data)
+        if other or digest.hexdigest() != md5:
+            raise ValueError(f"{path} is not the file of MNIST: its md5 should be {md5}.")
+    return array
+
+
+def _header(file: BufferedIOBase, path: Path) -> tuple[bytes, tuple[int, ...]]:
+    """The bytes before the numbers, and the shape that they tell."""
+    header = file.read(4)
+    n_axes = header[3] if len(header) == 4 else 0
+    header += file.read(4 * n_axes)
+    if header[:3] != bytes([0, 0, UNSIGNED_BYTES]) or len(header) < 4 + 4 * max(n_axes, 1):
         raise ValueError(f"{path} is no IDX file of unsigned bytes.")
-    shape = np.frombuffer(raw, ">i4", raw[3], offset=4)
-    if len(raw) != 4 + 4 * raw[3] + shape.prod(dtype=np.int64):
-        raise ValueError(f"{path} should hold an array of shape {tuple(shape.tolist())}.")
-    return np.frombuffer(raw, np.uint8, offset=4 + 4 * raw[3]).reshape(shape)
+    return header, struct.unpack(f">{n_axes}i", header[4:])
+
+
+def _content(file: BufferedIOBase, path: Path, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
+    """The numbers after the header, to the end of the file."""
+    wrong = ValueError(f"{path} should hold an array of shape {shape}.")
+    most = path.stat().st_size * (MOST_PACKED if path.suffix == ".gz" else 1)
+    size = math.prod(shape)
+    if min(shape) < 0 or len(shape) > MOST_AXES or size > most:
+        raise wrong
+    array, filled = np.empty(size, np.uint8), 0
+    while part := file.read(min(CHUNK, size - filled)):
+        array[filled : filled + len(part)] = np.frombuffer(part, np.uint8)
+        filled += len(part)
+    if filled < size or file.read(1):  # reading on also checks the sum at the end of a .gz
+        raise wrong
+    array.flags.writeable = False
+    return array.reshape(shape)
 
 
 def _from_folder(folder: Path) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     """Images of shape (70,000, 784) and digits, training set first."""
-    arrays = [read_idx(_path_of(folder, name), md5) for name, md5 in FILES.items()]
+    arrays = [_read(_path_of(folder, name), md5, _shape(name)) for name, md5 in FILES.items()]
     images = np.vstack([array.reshape(len(array), -1) for array in arrays[::2]])
     return images, np.hstack(arrays[1::2])
+
+
+def _shape(name: str) -> tuple[int, ...]:
+    """The shape of the array in one of the files."""
+    n = TRAINING if name.startswith("train") else TEST
+    return (n, SIDE, SIDE) if "images" in name else (n,)
 
 
 def _path_of(folder: Path, name: str) -> Path:

@@ -23,6 +23,7 @@ from sklearn.utils.validation import check_is_fitted
 from sknn_basic._classifiers.perceptron import PerceptronClassifier
 from sknn_basic._classifiers.sigmoid_mlp import SigmoidMLPClassifier
 from sknn_basic._types import MatrixLike
+from sknn_basic.export.fitted import fitted_values
 
 __all__ = ["register_converters", "to_onnx"]
 
@@ -227,7 +228,8 @@ def _set_shapes(operator):
     n, n_classes = operator.inputs[0].get_first_dimension(), len(classes)
     text_or_int = StringTensorType if classes.dtype == object else Int64TensorType
     float_type = DoubleTensorType if _dtype(operator) == np.float64 else FloatTensorType
-    labels.set_type(text_or_int([n, n_classes] if model._outputs.multilabel else [n]))
+    several = fitted_values(model).multilabel
+    labels.set_type(text_or_int([n, n_classes] if several else [n]))
     scores.set_type(float_type([n, n_classes]))
 
 
@@ -252,13 +254,14 @@ def _convert(scope, operator, container, raw):
     model = operator.raw_operator
     labels, scores = (output.full_name for output in operator.outputs)
     graph = _Graph(scope, container, _dtype(operator))
-    Z = graph.output_weighted_inputs(graph.rows(operator.inputs[0]), model._parameters())
-    if model._outputs.multilabel:
+    values = fitted_values(model)
+    Z = graph.output_weighted_inputs(graph.rows(operator.inputs[0]), values)
+    if values.multilabel:
         fires = graph.node("Greater", Z, graph.numbers(np.zeros(1), "zero"))
         graph.node("Cast", fires, to=_tensor_type(np.int64), out=labels)
         graph.node("Identity" if raw else "Sigmoid", Z, out=scores)
         return
-    S = graph.class_scores(Z, model._outputs.full_table(np.float64))
+    S = graph.class_scores(Z, values.code)
     classes = _labels(model, _option("nocl", False, model, container))
     chosen = graph.node("ArgMax", S, axis=1, keepdims=0)
     graph.node("Gather", graph.constant(classes, "classes"), chosen, out=labels)
@@ -299,8 +302,9 @@ def _labels(model, nocl):
     ValueError
         If it cannot.
     """
-    classes = model.classes_
-    if nocl or model._outputs.multilabel:
+    values = fitted_values(model)
+    classes = values.classes
+    if nocl or values.multilabel:
         return np.arange(len(classes))
     if all(isinstance(label, str) and _is_unicode(label) for label in classes):
         return classes.astype(object)
@@ -370,17 +374,17 @@ class _Graph:
             return variable.full_name
         return self.node("Cast", variable.full_name, to=_tensor_type(self.dtype))
 
-    def output_weighted_inputs(self, A, parameters):
+    def output_weighted_inputs(self, A, values):
         """Z of the output neurons for the rows A."""
-        last = len(parameters.weights) - 1
-        for layer, (W, b) in enumerate(zip(parameters.weights, parameters.biases, strict=True)):
+        last = len(values.weights) - 1
+        for layer, (W, b) in enumerate(zip(values.weights, values.biases, strict=True)):
             A = self.node("Gemm", A, self.numbers(W, "W"), self.numbers(b, "b"))
             if layer < last:
                 A = self.node("Sigmoid", A)
         return A
 
     def class_scores(self, Z, code):
-        """S = Z codeᵀ; with a neuron a class that is Z itself."""
-        if np.array_equal(code, np.eye(len(code))):
+        """S = Z codeᵀ; with a neuron a class, where `code` is None, that is Z itself."""
+        if code is None:
             return Z
         return self.node("MatMul", Z, self.numbers(code.T, "code"))

@@ -1,11 +1,11 @@
-"""The main job: learn scikit-learn's handwritten digits, tell how well, draw pictures.
+"""The demo: learn scikit-learn's handwritten digits, tell how well, draw pictures.
 
-Everything that is told goes through a function `say`, so that nothing here prints.
-Reading order: the data, learning and the test, the three pictures.
+What is told goes through a function `say`, but for the lines of training itself. Reading
+order: the whole demo, the data, learning and the test, the three pictures.
 """
 
 from collections import Counter
-from math import ceil, floor, sqrt
+from math import ceil, floor
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
@@ -15,14 +15,20 @@ from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
+from sknn_basic import SigmoidMLPClassifier
+from sknn_basic._cli.models import DARKEST, fit_to_the_end, write_picture
+from sknn_basic._cli.parser import PROGRAM
+from sknn_basic.plotting import LossCurveDisplay, WeightsDisplay
+from sknn_basic.plotting import _paper as paper
+
 SIDE = 8
 """Width and height of a digit in pixels."""
 
-DARKEST = 16.0
-"""The largest pixel value of `load_digits`."""
+EVERY = 5
+"""Epochs between two lines of training."""
 
 PAIRS = 5
-"""How many confused pairs are told at most."""
+"""Maximum number of confused pairs to print."""
 
 PER_ROW, ROWS = 8, 3
 """The grid of test digits; its first row is for wrong answers."""
@@ -30,14 +36,42 @@ PER_ROW, ROWS = 8, 3
 TILES = 60
 """How many neurons are drawn at most."""
 
-HEAD, GAP = 2, 1
-"""Pixels above a tile, for its number, and to the right of it."""
+NEURONS_PER_ROW = 8
 
 SHARE_IN_SCALE = 0.99
 """Share of the weights that the colour scale tells apart."""
 
-BLUE, ORANGE = "#0072B2", "#D55E00"
-"""Two colours that colour-blind eyes tell apart (M. Okabe and K. Ito, 2008)."""
+NEXT = f"""\
+What to try next:
+  {PROGRAM} --hidden 100 --eta 1    other neurons and steps: does it learn more?
+  {PROGRAM} page --out digits.html  draw digits in the browser and see them read
+  {PROGRAM} read PICTURE.png        read a number that you have written"""
+
+
+def run(options):
+    """Run the demo with the options of the command line."""
+    options.out.mkdir(parents=True, exist_ok=True)
+    classifier = SigmoidMLPClassifier(
+        options.hidden,
+        eta=options.eta,
+        batch_size=options.batch_size,
+        max_iter=options.epochs,
+        cost=options.cost,
+        tol=None,
+        random_state=options.seed,
+        verbose=min(EVERY, options.epochs),
+    )
+    split = load(options.seed)
+    learn(classifier, split, say=say)
+    examine(classifier, split, say=say)
+    save_pictures(classifier, split, options.out, say=say)
+    say(NEXT)
+    return 0
+
+
+def say(line):
+    """Print a line at once, also where the output goes into a file or a pipe."""
+    print(line, flush=True)
 
 
 class Split(NamedTuple):
@@ -65,7 +99,7 @@ def learn(classifier, split, say):
         f"{len(split.y_test)} others are for the test"
     )
     start = perf_counter()
-    classifier.fit(split.X_train, split.y_train)
+    fit_to_the_end(classifier, split.X_train, split.y_train)
     say(f"Training took {perf_counter() - start:.1f} s")
 
 
@@ -111,72 +145,42 @@ def accuracy_after_each_epoch(classifier, split):
 def draw_learning(costs, accuracies):
     """Training cost and test accuracy over the epochs, side by side."""
     from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator, PercentFormatter
+    from matplotlib.ticker import PercentFormatter
 
     figure = Figure(figsize=(10, 4.2), layout="constrained")
     left, right = figure.subplots(1, 2)
-    epochs = np.arange(1, len(costs) + 1)
-    left.plot(epochs, costs, "o-", color=BLUE, markersize=4)
-    left.set(
-        title=f"Training cost: {costs[-1]:.2g} in epoch {epochs[-1]}",
-        ylabel="mean cost of a digit",
-        ylim=(0, None),
-    )
-    right.plot(epochs, accuracies, "s-", color=ORANGE, markersize=4)
+    LossCurveDisplay(costs, training_name="mean cost of a digit").plot(left)
+    left.set(title=f"Training cost: {costs[-1]:.2g} in epoch {len(costs)}", ylim=(0, None))
+    display = LossCurveDisplay(accuracies, training_name="digits read correctly")
+    display.plot(right, color=paper.ORANGE, marker="s")
     lowest = min(0.9, floor(10 * min(accuracies)) / 10)
-    title = f"Test accuracy: {accuracies[-1]:.1%} after epoch {epochs[-1]}"
-    right.set(title=title, ylabel="digits read correctly", ylim=(lowest, 1.0))
+    title = f"Test accuracy: {accuracies[-1]:.1%} after epoch {len(accuracies)}"
+    right.set(title=title, ylim=(lowest, 1.0))
     right.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    for axes in (left, right):
-        axes.xaxis.set_major_locator(
-            MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True, min_n_ticks=1)
-        )
-        axes.set_xlabel("epoch")
-        axes.grid(alpha=0.3)
     return figure
 
 
 def draw_weights(W):
     """Each neuron's weights, a column of W of shape (64, n), as an 8 x 8 image.
 
-    One colour scale for all, symmetric about 0. Its lightness only rises, so that the
-    sign survives grey printing; the few largest weights share its end colours.
+    The few largest weights share the end colours of the scale.
     """
     from matplotlib.figure import Figure
 
-    shown = min(W.shape[1], TILES)
-    columns = round(sqrt(1.6 * shown))
-    tiles = mosaic(W[:, :shown], columns)
-    limit = np.quantile(np.abs(W[:, :shown]), SHARE_IN_SCALE)
-    height, width = tiles.shape
-    size = (max(6.0, 0.12 * width + 1.5), max(3.2, 0.12 * height + 0.8))
+    n, shown = W.shape[1], min(W.shape[1], TILES)
+    columns, rows = min(shown, NEURONS_PER_ROW), ceil(shown / NEURONS_PER_ROW)
+    size = (max(6.0, 1.3 + 1.02 * columns), max(2.6, 0.9 + 1.2 * rows))
     figure = Figure(figsize=size, layout="constrained")
-    axes = figure.subplots()
-    image = axes.imshow(tiles, cmap="cividis", vmin=-limit, vmax=limit)
-    axes.axis("off")
-    for neuron in range(shown):
-        row, column = divmod(neuron, columns)
-        x, y = column * (SIDE + GAP) + SIDE / 2, row * (SIDE + HEAD) + HEAD - 0.8
-        axes.text(x - 0.5, y, str(neuron + 1), ha="center", fontsize=9)
-    bar = figure.colorbar(image, shrink=0.8, extend="both")
-    bar.set_label("weight", fontsize=12)
-    which = "" if shown == W.shape[1] else f" (the first {shown} of {W.shape[1]} neurons)"
+    display = WeightsDisplay(W.T[:shown], (SIDE, SIDE), [str(k) for k in range(shown)])
+    limit = float(np.quantile(np.abs(display.weights), SHARE_IN_SCALE)) or None
+    display.plot(figure.subplots(), n_columns=NEURONS_PER_ROW, limit=limit)
+    which = "" if shown == n else f" (the first {shown} of {n} neurons)"
     figure.suptitle(
         f"What each first-layer neuron looks for{which}\n"
-        "bright pixels speak for it, dark ones against it",
+        "purple pixels speak for it, orange ones against it",
         fontsize=14,
     )
     return figure
-
-
-def mosaic(W, columns):
-    """Lay the columns of W as tiles side by side; NaN between them."""
-    n = W.shape[1]
-    rows = ceil(n / columns)
-    cells = np.full((rows * columns, HEAD + SIDE, SIDE + GAP), np.nan)
-    cells[:n, HEAD:, :SIDE] = W.T.reshape(n, SIDE, SIDE)
-    grid = cells.reshape(rows, columns, HEAD + SIDE, SIDE + GAP)
-    return grid.swapaxes(1, 2).reshape(rows * (HEAD + SIDE), columns * (SIDE + GAP))
 
 
 def choose_digits(wrong):
@@ -206,7 +210,7 @@ def draw_digits(X, truth, answers, confidence):
         if wrong[row]:
             told = f"\N{BALLOT X} {told}\nis a {truth[row]}"
             _frame(axes)
-        axes.set_title(told, fontsize=12, color=ORANGE if wrong[row] else "black")
+        axes.set_title(told, fontsize=12, color=paper.ORANGE if wrong[row] else "black")
     figure.suptitle(
         f"What the network reads and how sure it is "
         f"(\N{BALLOT X}: wrong, {wrong.sum()} of {len(X)} test digits)",
@@ -220,7 +224,7 @@ def _frame(axes):
     axes.axis("on")
     axes.set(xticks=[], yticks=[])
     for spine in axes.spines.values():
-        spine.set(linewidth=2.5, linestyle="--", color=ORANGE)
+        spine.set(linewidth=2.5, linestyle="--", color=paper.ORANGE)
 
 
 def draw_all(classifier, split):
@@ -241,5 +245,5 @@ def save_pictures(classifier, split, out, say):
         say('No pictures, for matplotlib is not installed: pip install ".[demo]"')
         return
     for name, figure in draw_all(classifier, split):
-        figure.savefig(Path(out) / name, dpi=120)
+        write_picture(figure, Path(out) / name)
         say(f"Picture: {Path(out) / name}")

@@ -1,82 +1,196 @@
-"""A network that reads the digits of a picture: trained once, kept in the user's cache folder.
+"""Networks that read the digits of a picture, and the commands read, train and page.
 
-With MNIST at hand it is 784-100-10, else 64-60-10 on the digits that scikit-learn carries.
+The answer goes to standard output; everything else that is told goes to standard error.
 """
 
 import os
 import sys
+import warnings
+from io import BytesIO
 from pathlib import Path
 from time import perf_counter
 
 import joblib
 import numpy as np
 from sklearn.datasets import load_digits
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
-from sknn_basic._classifiers.sigmoid_mlp import SigmoidMLPClassifier
-from sknn_basic._cli.demo import BLUE, DARKEST
-from sknn_basic._files import write_at_once
+from sknn_basic import SigmoidMLPClassifier, __version__
+from sknn_basic._cli.own_data import own_images
+from sknn_basic._cli.parser import OWN, PROGRAM, SETTINGS
+from sknn_basic._files import check_writable, write_at_once
 from sknn_basic.datasets import VARIABLE, load_mnist
+from sknn_basic.digits import open_image, read_number
 from sknn_basic.digits.prepare import as_counts, enlarged
+from sknn_basic.export import load, perceptron_page, save, to_html
+from sknn_basic.plotting import _paper as paper
 
-DATA = ("digits", "mnist")
+DARKEST = 16.0
+"""The largest pixel value of `load_digits`."""
 
-SETTINGS = {
-    "digits": {"hidden_layer_sizes": (60,), "eta": 0.5, "max_iter": 40},
-    "mnist": {"hidden_layer_sizes": (100,), "eta": 0.2, "alpha": 2e-5, "max_iter": 15},
-}
-"""What `trained` uses for what it is not told."""
+SMALL = 64
+"""Pixels of one of those digits."""
 
 EDGES = (0.3, 0.5)
 """What counts as ink in a picture depends on its light."""
 
+WITHOUT_CODE = (".json", ".npz")
+"""Endings of the files of `sknn_basic.export`."""
 
-def at_hand():
+
+def tell(line):
+    """Say something that is not the answer."""
+    print(line, file=sys.stderr)
+
+
+# --- the commands ------------------------------------------------------------------------
+
+
+def read(options):
+    """Print the number in a picture, and then draw what was read where."""
+    if options.show is not None:
+        _check_picture(options.show)
+    image = _image(options.image)
+    reading = read_number(image, _network(options))
+    print(reading.text, flush=True)
+    if options.show is not None:
+        draw(image, reading, options.show)
+        tell(f"The boxes and answers are in {options.show}.")
+    return 0
+
+
+def train(options):
+    """Train a network and store it, if it got to its end."""
+    Path(options.out).parent.mkdir(parents=True, exist_ok=True)
+    _check_place("--out", options.out)
+    settings = {"hidden_layer_sizes": options.hidden, "eta": options.eta}
+    settings |= {"max_iter": options.epochs}
+    given = {name: value for name, value in settings.items() if value is not None}
+    place = {"folder": options.folder, "seed": options.seed}
+    store(trained(options.data, **place, verbose=1, **given), options.out)
+    tell(f"The network is in {options.out}.")
+    return 0
+
+
+def page(options):
+    """Make a page for the browser."""
+    _check_place("--out", options.out)
+    if options.perceptron:
+        path = perceptron_page(options.out)
+    else:
+        path = to_html(_network(options), options.out)
+    tell(f"The page is {path}; open it in a browser.")
+    return 0
+
+
+def _image(path):
+    """The picture in a file.
+
+    Raises
+    ------
+    OSError, ValueError
+        If there is none; the message says what to do.
+    """
+    if not Path(path).exists():
+        raise FileNotFoundError(
+            f"No such file: {path} (in the folder {Path.cwd()}). Name a picture that is there: "
+            f"{PROGRAM} read FOLDER/PICTURE.png"
+        )
+    if Path(path).is_dir():
+        raise IsADirectoryError(f"{path} is a folder. Name one picture in it.")
+    return open_image(path)
+
+
+def _check_place(option, path):
+    """Make sure that a file can be written, before there is something to write.
+
+    Raises
+    ------
+    OSError
+    """
+    folder = Path(path).parent
+    if not folder.is_dir():
+        raise FileNotFoundError(
+            f"No such file or folder: {folder}, where {option} {path} should go. Make the "
+            "folder first, or name another."
+        )
+    try:
+        check_writable(path)
+    except OSError as error:
+        raise type(error)(f"{option} {path} cannot be written: {error}") from error
+
+
+def _check_picture(path):
+    """Make sure that a picture can be drawn into this file, before there is something to draw.
+
+    Raises
+    ------
+    ImportError, OSError, ValueError
+    """
+    try:
+        from matplotlib.backend_bases import FigureCanvasBase
+    except ImportError as error:
+        raise ImportError(
+            "--show needs matplotlib, which is not installed: pip install sknn_basic[demo]"
+        ) from error
+    known = FigureCanvasBase.get_supported_filetypes()
+    if _format(path) not in known:
+        raise ValueError(
+            f"--show must name a picture that ends in .{', .'.join(sorted(known))}, got {path}."
+        )
+    _check_place("--show", path)
+
+
+def _format(path):
+    return Path(path).suffix.lower().removeprefix(".") or "png"
+
+
+# --- networks ----------------------------------------------------------------------------
+
+
+def _network(options):
+    """The network of --model, or else the default reader."""
+    if options.model is not None:
+        return stored(options.model)
+    return default_reader(options.data or default_data())
+
+
+def default_data():
     """Which data can be had without a network connection."""
     return "mnist" if os.environ.get(VARIABLE) else "digits"
 
 
-def trained(data, *, folder=None, seed=0, verbose=0, **settings):
-    """Train a network on all images of a data set, with their pixels as they come.
+def default_reader(data):
+    """The network that reads unless another one is named.
 
-    The small digits are also shown as they look once they have been cut out of a picture.
+    It is the one in the cache folder, trained now if there is none.
 
     Parameters
     ----------
     data : {"digits", "mnist"}
-    folder : path, default=None
-        Of MNIST's files; see `load_mnist`.
-    seed : int, default=0
-    verbose : int, default=0
-    **settings
-        Parameters of the network.
-
-    Returns
-    -------
-    network : SigmoidMLPClassifier
-        For pixels from 0 to 1 ("mnist") or from 0 to 16 ("digits").
     """
-    options = {"batch_size": 10, "tol": None, "random_state": seed, "verbose": verbose}
-    network = SigmoidMLPClassifier(**(options | SETTINGS[data] | settings))
-    if data == "mnist":
-        mnist = load_mnist(folder)
-        X, y = np.vstack([mnist.X_train, mnist.X_test]), np.r_[mnist.y_train, mnist.y_test]
-        return network.fit(X, y)
-    X, y = load_digits(return_X_y=True)
-    seen = [X, *(_as_in_a_picture(X, edge) for edge in EDGES)]
-    network.fit(np.vstack(seen) / DARKEST, np.tile(y, len(seen)))
-    coefs = [network.coefs_[0] / DARKEST, *network.coefs_[1:]]
-    params = network.get_params()
-    return type(network).from_weights(coefs, network.intercepts_, network.classes_, **params)
-
-
-def _as_in_a_picture(X, edge):
-    """The 8 × 8 digits enlarged, cropped to what is darker than `edge`, and prepared again."""
-    images = []
-    for digit in X.reshape(-1, 8, 8) / DARKEST:
-        ink = (enlarged(digit, edge) - edge) / (1.0 - edge)
-        images.append(as_counts(np.clip(0.5 + 0.5 * ink, 0.0, 1.0)).ravel())
-    return np.array(images)
+    path = cache_folder() / f"{data}-{__version__}.joblib"
+    if path.exists():
+        try:
+            network = joblib.load(path)
+            check_is_fitted(network)
+        except Exception as error:
+            tell(f"{path} cannot be used ({type(error).__name__}): training anew.")
+        else:
+            tell(f"The network is the one in {path}.")
+            return network
+    start = perf_counter()
+    network = trained(data)
+    tell(f"A network was trained on {data} in {perf_counter() - start:.1f} s.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        store(network, path)
+    except OSError as error:
+        tell(f"It could not be kept in {path}: {error}.")
+    else:
+        tell(f"It is kept in {path}.")
+    return network
 
 
 def cache_folder():
@@ -91,54 +205,122 @@ def cache_folder():
     return base / "sknn_basic"
 
 
-def default_reader(data, version, say):
-    """The network in the cache folder, trained now if there is none.
+def trained(data, *, folder=None, seed=0, verbose=0, **settings):
+    """Train a network on all images of a data set, with their pixels as they come.
+
+    The small digits are also shown as they look once they have been cut out of a picture.
 
     Parameters
     ----------
-    data : {"digits", "mnist"}
-    version : str
-        Of this package: another one trains anew.
-    say : callable
-        Takes a line of text.
+    data : {"digits", "mnist"} or path
+        A path is that of images of one's own; see `own_images`.
+    folder : path, default=None
+        Of MNIST's files; see `load_mnist`.
+    seed : int, default=0
+    verbose : int, default=0
+    **settings
+        Parameters of the network.
+
+    Returns
+    -------
+    network : SigmoidMLPClassifier
+        For 784 pixels from 0 to 1, or 64 from 0 to 16.
     """
-    path = cache_folder() / f"{data}-{version}.joblib"
-    if path.exists():
-        try:
-            network = joblib.load(path)
-            check_is_fitted(network)
-        except Exception as error:
-            say(f"{path} cannot be used ({type(error).__name__}): training anew.")
-        else:
-            say(f"The network is the one in {path}.")
-            return network
-    start = perf_counter()
-    network = trained(data)
-    say(f"A network was trained on {data} in {perf_counter() - start:.1f} s.")
-    try:
-        store(network, path)
-    except OSError as error:
-        say(f"It could not be kept in {path}: {error}.")
-    else:
-        say(f"It is kept in {path}.")
+    options = {"batch_size": 10, "tol": None, "random_state": seed, "verbose": verbose}
+    network = SigmoidMLPClassifier(**(options | SETTINGS.get(data, SETTINGS[OWN]) | settings))
+    fit_to_the_end(network, *_training_images(data, folder))
+    if network.n_features_in_ != SMALL:
+        return network
+    coefs = [network.coefs_[0] / DARKEST, *network.coefs_[1:]]
+    params = network.get_params()
+    return type(network).from_weights(coefs, network.intercepts_, network.classes_, **params)
+
+
+def _training_images(data, folder):
+    """Images from 0, paper, to 1, ink, and their labels."""
+    if data == "mnist":
+        mnist = load_mnist(folder)
+        return np.vstack([mnist.X_train, mnist.X_test]), np.r_[mnist.y_train, mnist.y_test]
+    if data != "digits":
+        return own_images(data, tell)
+    X, y = load_digits(return_X_y=True)
+    seen = [X, *(_as_in_a_picture(X, edge) for edge in EDGES)]
+    return np.vstack(seen) / DARKEST, np.tile(y, len(seen))
+
+
+def _as_in_a_picture(X, edge):
+    """The 8 × 8 digits enlarged, cropped to what is darker than `edge`, and prepared again."""
+    images = []
+    for digit in X.reshape(-1, 8, 8) / DARKEST:
+        ink = (enlarged(digit, edge) - edge) / (1.0 - edge)
+        images.append(as_counts(np.clip(0.5 + 0.5 * ink, 0.0, 1.0)).ravel())
+    return np.array(images)
+
+
+def fit_to_the_end(network, X, y):
+    """Take all `max_iter` epochs, with ``tol=None``; warnings are told in a line each.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If Ctrl-C came in between, where `fit` itself would keep half the epochs.
+    ValueError
+        If training diverged.
+    """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        network.fit(X, y)
+    if network.n_iter_ < network.max_iter:
+        diverged = [w for w in caught if issubclass(w.category, ConvergenceWarning)]
+        if diverged:
+            raise ValueError(str(diverged[0].message))
+        raise KeyboardInterrupt
+    for warning in caught:
+        tell(warning.message)
     return network
+
+
+# --- files -------------------------------------------------------------------------------
 
 
 def store(network, path):
     """Write a model file; whoever reads it meanwhile sees the old one or the new one."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_at_once(path, lambda part: joblib.dump(network, part))
+    if Path(path).suffix.lower() in WITHOUT_CODE:
+        save(network, path)
+        return
+    file = BytesIO()
+    joblib.dump(network, file)
+    write_at_once(path, file.getvalue())
 
 
-def draw(image, reading, path):
-    """Draw the picture with a box and the answer for each digit into a file.
+def stored(path):
+    """The classifier in a model file.
 
     Raises
     ------
-    ImportError
-        If matplotlib is not installed.
+    OSError, ValueError
+        If there is none; the message says what to do.
     """
+    remedy = f"--model takes what this makes: {PROGRAM} train --out FILE"
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"There is no file {path}. {remedy}")
+    try:
+        without_code = Path(path).suffix.lower() in WITHOUT_CODE
+        network = load(path) if without_code else joblib.load(path)
+    except Exception as error:
+        raise ValueError(
+            f"{path} is no classifier stored by joblib, nor by sknn_basic.export as .json or "
+            f".npz ({type(error).__name__}: {error}). {remedy}"
+        ) from error
+    if not hasattr(network, "predict"):
+        raise ValueError(
+            f"{path} must hold a fitted classifier, got {type(network).__name__}. {remedy}"
+        )
+    return network
+
+
+def draw(image, reading, path):
+    """Draw the picture with a box and the answer for each digit into a file."""
     from matplotlib.figure import Figure
 
     image = np.asarray(image)
@@ -151,9 +333,16 @@ def draw(image, reading, path):
     digits = reading.text.replace("\n", "")
     for (top, left, bottom, right), digit, p in zip(reading.boxes, digits, sure, strict=True):
         x, y = [left, right, right, left, left], [top, top, bottom, bottom, top]
-        axes.plot(x, y, color=BLUE)
+        axes.plot(x, y, color=paper.BLUE)
         label = digit if np.isnan(p) else f"{digit}  {100 * p:.0f} %"
-        box = {"facecolor": "white", "edgecolor": BLUE, "pad": 1.5}
+        box = {"facecolor": "white", "edgecolor": paper.BLUE, "pad": 1.5}
         axes.text(left, top, label, va="bottom", fontsize=9, color="black", bbox=box)
     axes.axis("off")
-    figure.savefig(path, dpi=120)
+    write_picture(figure, path)
+
+
+def write_picture(figure, path):
+    """Draw a figure into a file, all at once."""
+    file = BytesIO()
+    figure.savefig(file, dpi=120, format=_format(path))
+    write_at_once(path, file.getvalue())

@@ -3,9 +3,22 @@
 The document says what the classifier is: its parameters, labels, feature names, weights and
 biases. It does not say where training stood (momentum, schedule, random state, curves): for
 that there are pickles.
+
+Every document says of which version of the format it is, and old ones stay readable for ever.
+Whoever adds a parameter to an estimator, or changes a key or what a value means, raises the
+version, in four steps:
+
+1. `VERSION` goes up by one.
+2. `UPGRADES` gets a function that makes a document of the new version from one of the last,
+   in place: it sets a new parameter to the value that means what was done before.
+3. ``python tests/helpers/frozen_classifiers.py`` stores classifiers of the new version under
+   tests/export/frozen; add one that shows what is new. The files of old versions stay as they
+   are, and the tests read them all.
+4. CHANGELOG says which sknn_basic reads the new version: older ones refuse it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from copy import deepcopy
 from reprlib import repr as shortened
 from typing import Any, TypeAlias
 
@@ -15,7 +28,13 @@ from sklearn.utils.validation import check_is_fitted
 from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
 from sknn_basic._classifiers import validation as by_hand
 from sknn_basic._compat import check_parameters
-from sknn_basic.engine.network import Parameters
+from sknn_basic.export.fitted import (
+    FittedValues,
+    accepts_multilabel,
+    check_architecture,
+    fitted_values,
+    set_values,
+)
 from sknn_basic.export.plain_values import (
     floats_from,
     labels_from,
@@ -36,7 +55,10 @@ CLASSIFIERS: dict[str, type[Classifier]] = {
 FORMAT = "sknn_basic classifier"
 
 VERSION = 1
-"""Goes up with every change of the keys or of an estimator's parameters."""
+"""Goes up with every change of the keys or of an estimator's parameters; see above."""
+
+UPGRADES: dict[int, Callable[[dict[str, Any]], None]] = {}
+"""By the version from which it leads to the next: what makes a document newer, in place."""
 
 KEYS = (
     "format",
@@ -89,10 +111,11 @@ def to_dict(classifier: Classifier) -> dict[str, Any]:
     >>> document["layers"]
     [{'weights': [[6.0], [2.0], [2.0]], 'biases': [-5.0]}]
     """
-    return description(classifier) | {
+    values = exportable(classifier)
+    return description(classifier, values) | {
         "layers": [
             {"weights": plain_floats(W), "biases": plain_floats(b)}
-            for W, b in layers_of(classifier)
+            for W, b in zip(values.weights, values.biases, strict=True)
         ]
     }
 
@@ -125,6 +148,7 @@ def from_dict(document: Mapping[str, Any]) -> Classifier:
     array(['go', 'no'], dtype='<U2')
     """
     _check_header(document)
+    document = _upgraded(document)
     _check_keys(document, KEYS, "The document")
     try:
         return _classifier(document)
@@ -132,8 +156,8 @@ def from_dict(document: Mapping[str, Any]) -> Classifier:
         raise ValueError(f"The document makes no classifier: {error}") from error
 
 
-def exportable(classifier: Classifier) -> Classifier:
-    """The classifier, if it is one of the two, fitted, and all of it goes together.
+def exportable(classifier: Classifier) -> FittedValues:
+    """What the classifier has learnt, if it is one of the two, fitted, and all goes together.
 
     Raises
     ------
@@ -147,41 +171,29 @@ def exportable(classifier: Classifier) -> Classifier:
         )
     check_is_fitted(classifier)
     check_parameters(classifier)
-    classifier._known_outputs()
-    if not classifier._parameters().is_finite():
+    check_architecture(classifier)
+    values = fitted_values(classifier)
+    if not all(np.isfinite(array).all() for array in (*values.weights, *values.biases)):
         raise ValueError("classifier must have finite weights and biases.")
-    return classifier
+    return values
 
 
-def layers_of(classifier):
-    """Weights of shape (n_in, n_out) and biases of each layer."""
-    parameters = classifier._parameters()
-    return list(zip(parameters.weights, parameters.biases, strict=True))
-
-
-def names_of(classifier):
-    """The feature names as a list of text, or None."""
-    names = getattr(classifier, "feature_names_in_", None)
-    return None if names is None else [str(name) for name in names]
-
-
-def description(classifier):
+def description(classifier, values):
     """All of the document but the layers.
 
     Raises
     ------
-    TypeError, NotFittedError, ValueError
+    ValueError
     """
-    exportable(classifier)
     return {
         "format": FORMAT,
         "version": VERSION,
         "classifier": type(classifier).__name__,
-        "parameters": plain_parameters(classifier.get_params(deep=False)),
-        "classes": plain_labels(classifier.classes_),
-        "multilabel": bool(classifier._outputs.multilabel),
-        "feature_names": names_of(classifier),
-        "dtype": classifier._parameters().weights[0].dtype.name,
+        "parameters": plain_parameters(classifier),
+        "classes": plain_labels(values.classes),
+        "multilabel": values.multilabel,
+        "feature_names": values.feature_names,
+        "dtype": values.dtype.name,
     }
 
 
@@ -198,6 +210,20 @@ def _check_header(document):
             f"The document is of version {shortened(version)}, and this sknn_basic reads "
             f"versions up to {VERSION}: install a newer sknn_basic."
         )
+
+
+def _upgraded(document):
+    """The document as one of today's version; the old one stays as it is."""
+    version = document["version"]
+    if version == VERSION:
+        return document
+    document = deepcopy(dict(document))
+    try:
+        for number in range(version, VERSION):
+            UPGRADES[number](document)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"The document is not one of version {version}.") from error
+    return document | {"version": VERSION}
 
 
 def _check_keys(document, keys, name):
@@ -218,24 +244,17 @@ def _classifier(document):
             f"classifier must be one of {list(CLASSIFIERS)}, got {shortened(name)}."
         )
     estimator = CLASSIFIERS[name]
-    names = estimator._get_param_names()
-    model = estimator(**parameters_from(document["parameters"], names))
+    model = estimator(**parameters_from(document["parameters"], estimator))
     check_parameters(model)
-    parameters = _weights(document)
+    weights, biases = _layers(document)
     labels = by_hand.different(labels_from(document["classes"]))
     _check_multilabel(multilabel, labels, estimator)
-    model._set_by_hand(
-        parameters,
-        labels,
-        multilabel=multilabel,
-        feature_names=_feature_names(document, len(parameters.weights[0])),
-    )
-    model._known_outputs()
-    _check_outputs(model, parameters)
+    names = _feature_names(document, len(weights[0]))
+    set_values(model, FittedValues(weights, biases, labels, multilabel, None, names))
     return model
 
 
-def _weights(document):
+def _layers(document):
     dtype, layers = document["dtype"], document["layers"]
     if dtype not in ("float32", "float64"):
         raise ValueError(f"dtype must be 'float32' or 'float64', got {shortened(dtype)}.")
@@ -250,32 +269,22 @@ def _weights(document):
             for k, layer in enumerate(layers)
         ]
 
-    return Parameters(*by_hand.layers(arrays("weights"), arrays("biases")))
+    return by_hand.layers(arrays("weights"), arrays("biases"))
 
 
 def _feature_names(document, n_features):
     names = document["feature_names"]
     if names is not None and not isinstance(names, list):
         raise ValueError(f"feature_names must be None or a list, got {shortened(names)}.")
-    return by_hand.names_of(names, n_features)
+    checked = by_hand.names_of(names, n_features)
+    return None if checked is None else list(checked)
 
 
 def _check_multilabel(multilabel, labels, estimator):
-    if not isinstance(multilabel, bool) or (multilabel and not estimator._accepts_multilabel):
+    if not isinstance(multilabel, bool) or (multilabel and not accepts_multilabel(estimator)):
         raise ValueError(
             f"multilabel must be False, or for a network True; got {shortened(multilabel)}."
         )
     columns = labels.dtype.kind == "i" and np.array_equal(labels, np.arange(len(labels)))
     if multilabel and not columns:
         raise ValueError(f"classes must be the numbers of the columns, got {labels}.")
-
-
-def _check_outputs(model, parameters):
-    """Whether there are as many layers and output neurons as the classifier needs."""
-    layers, outputs = len(parameters.weights), parameters.weights[-1].shape[1]
-    if model._outputs.n_neurons != outputs:
-        raise ValueError(
-            f"{len(model.classes_)} classes do not go with {outputs} output neurons."
-        )
-    if len(model._parameters().weights) != layers:
-        raise ValueError(f"PerceptronClassifier has one layer, got {layers}.")

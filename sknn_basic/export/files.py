@@ -11,11 +11,18 @@ import math
 import os
 import zipfile
 from pathlib import Path
+from reprlib import repr as shortened
 
 import numpy as np
 
 from sknn_basic._files import write_at_once
-from sknn_basic.export.document import Classifier, description, from_dict, layers_of, to_dict
+from sknn_basic.export.document import (
+    Classifier,
+    description,
+    exportable,
+    from_dict,
+    to_dict,
+)
 
 
 def save(classifier: Classifier, path: str | os.PathLike[str]) -> None:
@@ -50,8 +57,7 @@ def save(classifier: Classifier, path: str | os.PathLike[str]) -> None:
     array(['go', 'no'], dtype='<U2')
     """
     write, _ = _format(path)
-    data = write(classifier)
-    write_at_once(path, lambda part: part.write_bytes(data))
+    write_at_once(path, write(classifier))
 
 
 def load(path: str | os.PathLike[str]) -> Classifier:
@@ -133,20 +139,30 @@ def _text(value, indent=""):
 
 
 def _from_json(data):
-    return json.loads(data, parse_constant=_no_number)
+    return json.loads(data, parse_constant=_no_number, object_pairs_hook=_object)
 
 
 def _no_number(name):
     raise ValueError(f"it has the number {name}, which is not finite.")
 
 
+def _object(pairs):
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"it has the key {shortened(twice)} twice.")
+    return made
+
+
 # --- .npz --------------------------------------------------------------------------------
 
 
 def _to_npz(classifier):
-    text = json.dumps(description(classifier), allow_nan=False)
+    values = exportable(classifier)
+    text = json.dumps(description(classifier, values), allow_nan=False)
     arrays = {"document": np.array(text.encode("ascii"))}
-    for k, (W, b) in enumerate(layers_of(classifier)):
+    for k, (W, b) in enumerate(zip(values.weights, values.biases, strict=True)):
         arrays[f"weights_{k}"], arrays[f"biases_{k}"] = W, b
     file = io.BytesIO()
     np.savez(file, **arrays)  # none of objects, so nothing is pickled
@@ -179,6 +195,9 @@ def _members(data):
             names = [info.filename.removesuffix(".npy") for info in archive.infolist()]
             if len(set(names)) < len(names):
                 raise ValueError("two arrays have the same name.")
+            claimed = sum(info.file_size for info in archive.infolist())
+            if claimed > len(data):
+                raise ValueError(f"its arrays claim {claimed} bytes, and it has {len(data)}.")
             return {
                 name: _array(archive, info)
                 for name, info in zip(names, archive.infolist(), strict=True)

@@ -5,7 +5,7 @@ text as the `repr` of a str, which is one whatever is in it.
 """
 
 from sknn_basic import __version__
-from sknn_basic.export.document import Classifier, exportable, layers_of, names_of
+from sknn_basic.export.document import Classifier, exportable
 from sknn_basic.export.plain_values import plain_floats, plain_labels
 
 HEAD = '''\
@@ -35,7 +35,7 @@ PREDICT = '''
 
 def scores(X):
     """The score of each class, shape (n_samples, n_classes)."""
-    return weighted_inputs(X) @ CODE.T
+    return weighted_inputs(X){by_code}
 
 
 def predict(X):
@@ -78,8 +78,9 @@ def to_numpy_source(classifier: Classifier) -> str:
     -------
     source : str
         The module. It has ``predict(X)``, for a network ``predict_proba(X)`` too, and as data
-        ``CLASSES``, ``FEATURE_NAMES``, ``CODE``, ``WEIGHTS`` and ``BIASES``. X is a dense
-        array; the results are those of the classifier up to rounding, in its dtype.
+        ``CLASSES``, ``FEATURE_NAMES``, ``WEIGHTS`` and ``BIASES``, and ``CODE`` where a class
+        has no output neuron of its own. X is a dense array; the results are those of the
+        classifier up to rounding, in its dtype.
 
     Raises
     ------
@@ -98,35 +99,35 @@ def to_numpy_source(classifier: Classifier) -> str:
     >>> module["predict"]([[1, 0, 0], [0, 1, 1]])
     array(['go', 'no'], dtype='<U2')
     """
-    exportable(classifier)
-    layers = layers_of(classifier)
-    sizes = [len(layers[0][0]), *(len(b) for _, b in layers)]
+    values = exportable(classifier)
+    sizes = [len(values.weights[0]), *map(len, values.biases)]
     head = HEAD.format(
         name=type(classifier).__name__,
         sizes="-".join(map(str, sizes)),
         version=__version__,
         n_features=sizes[0],
     )
-    return head + FORWARD + _answers(classifier) + _data(classifier, layers)
+    return head + FORWARD + _answers(classifier, values) + _data(values)
 
 
-def _answers(classifier):
-    if classifier._outputs.multilabel:
+def _answers(classifier, values):
+    if values.multilabel:
         return MULTILABEL
-    return PREDICT + (PROBABILITY if hasattr(classifier, "predict_proba") else "")
+    predict = PREDICT.format(by_code="" if values.code is None else " @ CODE.T")
+    return predict + (PROBABILITY if hasattr(classifier, "predict_proba") else "")
 
 
-def _data(classifier, layers):
+def _data(values):
     """The lines that hold what was learnt; they come last, as they may be many."""
-    names, labels = names_of(classifier), plain_labels(classifier.classes_)
-    weights = [_rows(plain_floats(W), "    ") for W, _ in layers]
-    biases = [_list(plain_floats(b), "    ") for _, b in layers]
+    names, labels = values.feature_names, plain_labels(values.classes)
+    weights = [_rows(plain_floats(W), "    ") for W in values.weights]
+    biases = [_list(plain_floats(b), "    ") for b in values.biases]
     lines = [
         "\n",
-        f"DTYPE = np.{classifier._parameters().weights[0].dtype.name}",
+        f"DTYPE = np.{values.dtype.name}",
         f"FEATURE_NAMES = {None if names is None else _list(names, '', 78)}",
         f"CLASSES = np.array({_list(labels['values'], '', 58)}, dtype={labels['dtype']!r})",
-        *_code(classifier),
+        *_code(values),
         "# of each layer; a row of weights for each input",
         f"WEIGHTS = {_block(weights, '')}",
         f"BIASES = {_block(biases, '')}",
@@ -137,16 +138,10 @@ def _data(classifier, layers):
     return "\n".join(lines)
 
 
-def _code(classifier):
-    if classifier._outputs.multilabel:
+def _code(values):
+    if values.code is None:
         return []
-    K, code = (
-        len(classifier.classes_),
-        classifier._outputs.full_table(classifier._parameters().weights[0].dtype),
-    )
-    table = _rows(plain_floats(code), "")
-    if classifier._outputs.one_hot and K != 2:
-        return [f"CODE = np.eye({K}, dtype=DTYPE)  # the output neurons for each class"]
+    table = _rows(plain_floats(values.code.astype(values.dtype)), "")
     return [f"CODE = np.array({table}, DTYPE)  # the output neurons for each class"]
 
 

@@ -5,8 +5,9 @@ file is compared with types and dtypes listed here before anything is made of it
 ever looked up by name or executed.
 """
 
+import inspect
 import re
-from math import isfinite
+from math import inf, isfinite
 from reprlib import repr as shortened
 
 import numpy as np
@@ -18,6 +19,9 @@ MOST_PADDING = 10_000_000
 """Characters that text may be padded to, all labels together."""
 
 LARGEST_INT = 2**63
+
+FOR_EVER = "inf"
+"""What stands for an infinite `n_iter_no_change`, as JSON has no such number."""
 
 
 def plain_floats(array):
@@ -43,10 +47,17 @@ def floats_from(values, dtype, name):
         array = np.array(values)
     except ValueError:  # lists of different lengths, or too deep
         array = np.empty(0, object)
-    if array.dtype.kind not in "iuf":
+    if array.dtype.kind not in "iuf" or _has_truth(values):
         raise ValueError(f"{name} must be a regular array of numbers, got {shortened(values)}.")
     with np.errstate(over="ignore"):
         return array.astype(dtype)
+
+
+def _has_truth(values):
+    """Whether nested lists hold true or false, which NumPy takes for numbers."""
+    if isinstance(values, list):
+        return any(map(_has_truth, values))
+    return isinstance(values, bool)
 
 
 def plain_labels(classes):
@@ -85,7 +96,7 @@ def labels_from(plain):
         _check_text(values, int(known[3] or 0))
     with np.errstate(all="ignore"):
         labels = np.array(values).astype(dtype)
-    if labels.tolist() != values:
+    if labels.tolist() != values or (dtype != "bool" and _has_truth(values)):
         raise ValueError(f"classes {shortened(values)} are not of dtype {dtype}.")
     return labels
 
@@ -97,23 +108,38 @@ def _check_text(values, width):
         raise ValueError(f"classes {shortened(values)} must not be padded to dtype U{width}.")
 
 
-def plain_parameters(parameters):
+def plain_parameters(classifier):
     """The parameters of an estimator as a dict that JSON can hold.
 
-    Arrays and tuples become lists, and a dict of class weights a list of pairs.
+    Arrays and tuples become lists, a dict of class weights a list of pairs, and true and false
+    0 and 1 where a number is meant.
 
     Raises
     ------
     ValueError
         For objects, which only a pickle can keep.
     """
-    return {name: _plain_parameter(name, value) for name, value in parameters.items()}
+    defaults = _defaults(type(classifier))
+    return {
+        name: _plain_parameter(name, value, defaults[name])
+        for name, value in classifier.get_params(deep=False).items()
+    }
 
 
-def _plain_parameter(name, value):
+def _defaults(estimator):
+    """The default of each parameter of a class of estimators."""
+    parameters = inspect.signature(estimator).parameters
+    return {name: parameter.default for name, parameter in parameters.items()}
+
+
+def _plain_parameter(name, value, default):
     if name == "class_weight" and isinstance(value, dict):
-        value = [list(pair) for pair in value.items()]
-    value = _listed(value)
+        value = [[label, _as_number(weight)] for label, weight in value.items()]
+        value = [list(map(_listed, pair)) for pair in value]
+    else:
+        value = _listed(value)
+        value = value if isinstance(default, bool) else _as_number(value)
+        value = FOR_EVER if name == "n_iter_no_change" and value == inf else value
     if not _is_plain(value):
         raise ValueError(
             f"The parameter {name}={shortened(value)} cannot be stored: a file without code "
@@ -121,6 +147,13 @@ def _plain_parameter(name, value):
             "pickle the classifier."
         )
     return value
+
+
+def _as_number(value):
+    """The same with 0 and 1 for false and true."""
+    if isinstance(value, list):
+        return [_as_number(item) for item in value]
+    return int(value) if isinstance(value, bool | np.bool_) else value
 
 
 def _listed(value):
@@ -140,29 +173,33 @@ def _is_plain(value, depth=2):
     return value is None or isinstance(value, str)
 
 
-def parameters_from(plain, names):
-    """The parameters of these names that `plain_parameters` has taken apart.
+def parameters_from(plain, estimator):
+    """The parameters of a class of estimators that `plain_parameters` has taken apart.
 
     Raises
     ------
     ValueError
         If one is missing, unknown, or not a plain value.
     """
-    if not isinstance(plain, dict) or plain.keys() != set(names):
+    defaults = _defaults(estimator)
+    if not isinstance(plain, dict) or plain.keys() != defaults.keys():
         got = set(plain) if isinstance(plain, dict) else set()
-        missing, unknown = sorted(set(names) - got), sorted(map(str, got - set(names)))
+        missing, unknown = sorted(defaults.keys() - got), sorted(map(str, got - set(defaults)))
         raise ValueError(
             "parameters must be a dict of all parameters of the classifier: missing "
             f"{missing}, unknown {shortened(unknown)}."
         )
     for name, value in plain.items():
-        if not _is_plain(value):
+        may_be_true = isinstance(defaults[name], bool) or name == "class_weight"
+        if not _is_plain(value) or (_has_truth(value) and not may_be_true):
             raise ValueError(
                 f"The parameter {name} must be a finite number, text, None or a list of them, "
                 f"got {shortened(value)}."
             )
     parameters = dict(plain)
-    if isinstance(weights := plain["class_weight"], list):
+    if plain.get("n_iter_no_change") == FOR_EVER:
+        parameters["n_iter_no_change"] = inf
+    if isinstance(weights := plain.get("class_weight"), list):
         parameters["class_weight"] = _class_weight(weights)
     if isinstance(sizes := plain.get("hidden_layer_sizes"), list):
         parameters["hidden_layer_sizes"] = tuple(sizes)
@@ -175,7 +212,8 @@ def _class_weight(pairs):
             f"class_weight must be pairs of a label and its weight, got {shortened(pairs)}."
         )
     weights = dict(pairs)
-    if len(weights) < len(pairs) or not all(isinstance(w, int | float) for _, w in pairs):
+    numbers = all(isinstance(w, int | float) and not isinstance(w, bool) for _, w in pairs)
+    if len(weights) < len(pairs) or not numbers:
         raise ValueError(
             f"class_weight must have one number for each label, got {shortened(pairs)}."
         )

@@ -57,14 +57,16 @@ def test_whole_job_as_a_command(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert "1,347 handwritten digits" in lines[0]
-    assert [line[:11] for line in lines[1:61]] == [f"Epoch {i:2}/60" for i in range(1, 61)]
-    assert re.fullmatch(r"Training took \d+\.\d s", lines[61])
-    accuracy = re.fullmatch(r"Test accuracy: (\d+\.\d\d)% \(\d+ of 450 digits\)", lines[62])
+    assert [line[:11] for line in lines[1:13]] == [f"Epoch {i:2}/60" for i in range(5, 61, 5)]
+    assert re.fullmatch(r"Training took \d+\.\d s", lines[13])
+    accuracy = re.fullmatch(r"Test accuracy: (\d+\.\d\d)% \(\d+ of 450 digits\)", lines[14])
     assert float(accuracy[1]) >= 96.0
     assert re.search(r"^  \d read as \d: \d times?$", done.stdout, flags=re.MULTILINE)
     assert sorted(file.name for file in (tmp_path / "a" / "b").iterdir()) == PICTURES
     for name in PICTURES:
         assert f"Picture: {tmp_path / 'a' / 'b' / name}" in lines
+    assert lines[-4] == "What to try next:"
+    assert all(line.startswith("  python -m sknn_basic ") for line in lines[-3:])
 
 
 def test_default_folder(tmp_path, monkeypatch, capsys):
@@ -119,7 +121,7 @@ def test_every_option_reaches_the_classifier(no_matplotlib, tmp_path, monkeypatc
         cost="quadratic",
         tol=None,
         random_state=5,
-        verbose=1,
+        verbose=5,
     )
     assert seen[0].get_params() == expected.get_params()
 
@@ -307,22 +309,13 @@ def test_percent(p, told):
     assert demo.percent(p) == told
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 7, 40])
-def test_mosaic_holds_every_neuron_once(n):
-    W = np.random.default_rng(0).normal(size=(64, n))
-    tiles = demo.mosaic(W, columns=3)
-    assert np.array_equal(np.sort(tiles[np.isfinite(tiles)]), np.sort(W.ravel()))
-    top = demo.HEAD
-    assert np.array_equal(tiles[top : top + 8, :8], W[:, 0].reshape(8, 8))
-
-
 def test_weights_share_one_symmetric_scale():
     figure = demo.draw_weights(np.random.default_rng(0).normal(size=(64, 7)))
     axes, bar = figure.axes
     low, high = axes.images[0].get_clim()
     assert low == -high < 0
     assert bar.get_ylabel() == "weight"
-    assert [text.get_text() for text in axes.texts] == list("1234567")
+    assert [text.get_text() for text in axes.texts] == list("0123456")
 
 
 def test_at_most_sixty_neurons_are_drawn_and_that_is_told():

@@ -213,12 +213,6 @@ def test_the_network_takes_pixels_as_they_come(network_of_digits):
         (["read", "{picture}", "--model", "{folder}/none"], "There is no file"),
         (["read", "{picture}", "--model", "{folder}/list"], "classifier"),
         (["read", "{picture}", "--show", "{folder}/no/such/folder.png"], "No such file"),
-        (["train", "--out", "{folder}/m", "--hidden", "0"], "hidden_layer_sizes"),
-        pytest.param(
-            ["train", "--out", "{folder}/m", "--eta", "-1"],
-            "'eta' parameter",
-            marks=pytest.mark.slow,
-        ),
         (
             ["train", "--out", "{folder}/m", "--data", "mnist", "--folder", "{folder}"],
             "neither",
@@ -266,6 +260,6 @@ def test_the_cache_is_where_the_system_has_it(platform, variable, end, monkeypat
 
 
 def test_mnist_is_used_where_its_folder_is_named(monkeypatch, tmp_path):
-    assert models.at_hand() == "digits"
+    assert models.default_data() == "digits"
     monkeypatch.setenv(models.VARIABLE, str(tmp_path))
-    assert models.at_hand() == "mnist"
+    assert models.default_data() == "mnist"

@@ -1,6 +1,9 @@
 """MNIST from files of any sort, and what is said when it cannot be had."""
 
 import gzip
+import struct
+import tracemalloc
+import zlib
 from types import SimpleNamespace
 
 import numpy as np
@@ -136,3 +139,62 @@ def test_another_file_is_noticed(tmp_path):
         (tmp_path / name).write_bytes(GOOD)
     with pytest.raises(ValueError, match="not the file of MNIST: its md5 should be 6bbc9ace"):
         load_mnist(tmp_path)
+
+
+def bomb(shape, n_zeros):
+    """A .gz that unpacks to an IDX header and many zeros."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    header = bytes([0, 0, 8, len(shape)]) + struct.pack(f">{len(shape)}i", *shape)
+    parts = [packer.compress(header)]
+    parts += [packer.compress(bytes(2**20)) for _ in range(n_zeros // 2**20)]
+    return b"".join([*parts, packer.flush()])
+
+
+@pytest.mark.parametrize(
+    ("shape", "match"),
+    [
+        ((2, 3), r"should hold an array of shape \(2, 3\)"),
+        ((60_000, 28, 28), r"should hold an array of shape \(60000, 28, 28\)"),
+        ((2**31 - 1, 2**31 - 1), r"should hold an array of shape"),
+        ((-1, -1), r"should hold an array of shape \(-1, -1\)"),
+        ((1,) * 255, r"should hold an array of shape"),
+        ((), "no IDX file"),
+    ],
+)
+def test_a_file_that_unpacks_to_very_much_is_not_unpacked(shape, match, tmp_path):
+    path = tmp_path / "train-images-idx3-ubyte.gz"
+    path.write_bytes(bomb(shape, 2**28))
+    assert path.stat().st_size < 300_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match=match):
+            read_idx(path)
+        assert tracemalloc.get_traced_memory()[1] < 2**26
+    finally:
+        tracemalloc.stop()
+
+
+def test_another_file_by_the_name_of_mnists_is_not_unpacked(tmp_path):
+    """Not even one that is what its header says."""
+    path = tmp_path / "train-images-idx3-ubyte.gz"
+    path.write_bytes(bomb((2**8, 2**10, 2**10), 2**28))
+    for name in list(FILES)[1:]:
+        (tmp_path / name).write_bytes(GOOD)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="not the file of MNIST: its md5 should be 6bbc"):
+            load_mnist(tmp_path)
+        assert tracemalloc.get_traced_memory()[1] < 2**22
+    finally:
+        tracemalloc.stop()
+
+
+def test_damage_in_the_middle_of_a_gz_is_told(tmp_path):
+    rng, path = np.random.default_rng(0), tmp_path / "a.gz"
+    whole = gzip.compress(idx(rng.integers(0, 256, (50, 60), dtype=np.uint8)))
+    for place in range(10, len(whole) - 1, 97):
+        damaged = bytearray(whole)
+        damaged[place] ^= 0xFF
+        path.write_bytes(damaged)
+        with pytest.raises(ValueError, match=r"no whole gzip file|should hold|no IDX file"):
+            read_idx(path)

@@ -6,9 +6,12 @@ import io
 import json
 import os
 import pickle
+import struct
 import subprocess
 import sys
+import tracemalloc
 import zipfile
+import zlib
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,6 +19,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from fitted_models import fitted_models
+from full_disk import no_room_beyond
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -25,7 +29,13 @@ from sklearn.preprocessing import StandardScaler
 
 from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
 from sknn_basic.export import from_dict, load, save, to_dict, to_numpy_source
-from sknn_basic.export.plain_values import floats_from, plain_floats
+from sknn_basic.export.fitted import fitted_values
+from sknn_basic.export.plain_values import (
+    floats_from,
+    parameters_from,
+    plain_floats,
+    plain_parameters,
+)
 
 SUFFIXES = (".json", ".npz")
 suffixes = pytest.mark.parametrize("suffix", SUFFIXES)
@@ -563,6 +573,17 @@ LAYER = {"weights": [[1.0, 2.0, 3.0]] * 3, "biases": [0.0] * 3}
         ),
         (changed(layers=[LAYER | {"weights": [["1"]]}]), "weights of layers\\[0\\] must be"),
         (changed(layers=[LAYER | {"weights": [[True]]}]), "weights of layers\\[0\\] must be"),
+        (
+            changed(layers=[LAYER | {"weights": [[1.0] * 3] * 2 + [[1.0, True, 0.0]]}]),
+            "weights of layers\\[0\\] must be a regular array of numbers",
+        ),
+        (changed(layers=[LAYER | {"biases": [0, 0.5, False]}]), "biases of layers\\[0\\] must"),
+        (with_parameters(eta=True), "The parameter eta must be a finite number, .* got True"),
+        (with_parameters(batch_size=True), "The parameter batch_size must be a finite number"),
+        (with_parameters(output_code=[[True, 0.0]]), "The parameter output_code must be a"),
+        (with_parameters(class_weight=[["a", True]]), "class_weight must have one number"),
+        (changed(classes={"dtype": "int64", "values": [0, True, 2]}), "are not of dtype int64"),
+        (changed(classes={"dtype": "float64", "values": [False, 1.0, 2.0]}), "not of dtype fl"),
         (changed(layers=[LAYER | {"weights": [[10**400]]}]), "weights of layers\\[0\\] must"),
         (changed(layers=[LAYER | {"weights": [[np.nan] * 3]}]), "coefs\\[0\\] contains NaN"),
         (
@@ -699,6 +720,84 @@ def test_an_npz_file_that_claims_much(tmp_path):
             load(path)
 
 
+def local_header(name, content):
+    """What stands before a stored member's content in a zip file, and the list's entry."""
+    crc, n = zlib.crc32(content), len(content)
+    shared = struct.pack("<HHHHHIIIHH", 20, 0, 0, 0, 33, crc, n, n, len(name), 0)
+    return b"PK\x03\x04" + shared + name, b"PK\x01\x02\x14\x00" + shared
+
+
+def nested_members(n, size):
+    """A zip file in which each stored member holds all those after it."""
+    content, entries = bytes(size), []
+    for k in reversed(range(n)):
+        file, name = io.BytesIO(), f"weights_{k}.npy".encode()
+        header = {"descr": f"|S{len(content)}", "fortran_order": False, "shape": ()}
+        np.lib.format.write_array_header_1_0(file, header)
+        content = file.getvalue() + content
+        local, entry = local_header(name, content)
+        content = local + content
+        entries.append((len(content), entry, name))
+    listed = b"".join(
+        entry + struct.pack("<HHHII", 0, 0, 0, 0, len(content) - length) + name
+        for length, entry, name in entries
+    )
+    end = struct.pack("<HHHHIIH", 0, 0, n, n, len(listed), len(content), 0)
+    return content + listed + b"PK\x05\x06" + end
+
+
+def test_an_npz_file_that_holds_its_bytes_again_and_again_is_not_unpacked(tmp_path):
+    path = tmp_path / "model.npz"
+    path.write_bytes(nested_members(100, 300_000))
+    size = path.stat().st_size
+    with zipfile.ZipFile(path) as archive:
+        assert sum(info.file_size for info in archive.infolist()) > 90 * size
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match=r"its arrays claim \d+ bytes, and it has \d+"):
+            load(path)
+        assert tracemalloc.get_traced_memory()[1] < 4 * size
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("kind", [PerceptronClassifier, SigmoidMLPClassifier])
+def test_endless_patience_is_stored_as_text(kind):
+    endless = kind(n_iter_no_change=np.inf)
+    plain = json.loads(json.dumps(plain_parameters(endless), allow_nan=False))
+    assert plain["n_iter_no_change"] == "inf"
+    assert parameters_from(plain, kind) == endless.get_params()
+    with pytest.raises(ValueError, match="The parameter eta=inf cannot be stored"):
+        plain_parameters(kind(eta=np.inf))
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_true_where_a_number_is_meant_is_stored_as_one(suffix, tmp_path):
+    model = network().set_params(eta=True, verbose=True, batch_size=True)
+    model.set_params(class_weight={"a": True, "b": 2.0})
+    loaded = stored(model, tmp_path, suffix)
+    assert loaded.get_params() == model.get_params()
+    assert type(loaded.eta) is type(loaded.verbose) is int
+    assert loaded.shuffle is True
+
+
+@pytest.mark.parametrize("kind", ["perceptron", "network"])
+def test_a_class_with_a_neuron_of_its_own_needs_no_table(kind, tmp_path):
+    """Exports of K classes take room and time for K, not for K²."""
+    K, rng = 1500, np.random.default_rng(0)
+    W, X = rng.standard_normal((3, K)), rng.standard_normal((7, 3))
+    if kind == "network":
+        model = SigmoidMLPClassifier.from_weights([W], [np.zeros(K)])
+    else:
+        model = PerceptronClassifier.from_weights(W.T, classes=np.arange(K))
+    assert fitted_values(model).code is None
+    source = to_numpy_source(model)
+    assert len(source) < 200 * K
+    assert "CODE" not in source
+    assert "eye" not in source
+    check_export([("many", model, X, X)], tmp_path)
+
+
 @pytest.mark.parametrize(
     ("text", "match"),
     [
@@ -707,6 +806,8 @@ def test_an_npz_file_that_claims_much(tmp_path):
         ('{"format": NaN}', "it has the number NaN, which is not finite"),
         ('{"format": -Infinity}', "it has the number -Infinity"),
         ("1" * 10_000, "integer string conversion"),
+        ('{"format": "sknn_basic classifier", "format": 1}', "has the key 'format' twice"),
+        ('{"a": [{"b": 1, "c": 2, "b": 1}]}', "has the key 'b' twice"),
         ("import os", "Expecting value"),
     ],
 )
@@ -811,22 +912,18 @@ def test_a_failed_save_leaves_the_old_file(suffix, tmp_path, monkeypatch):
     broken.intercepts_[0][0] = np.inf
     with pytest.raises(ValueError, match="finite"):
         save(broken, path)
-    write = Path.write_bytes
 
-    def half(self, data):
-        write(self, data[: len(data) // 2])
-        raise OSError("no space left")
-
-    def fail(self, target):
+    def fail(*_):
         raise PermissionError("not now")
 
-    for method, fault in (("write_bytes", half), ("replace", fail)):
-        with monkeypatch.context() as patch:
-            patch.setattr(Path, method, fault)
-            with pytest.raises(OSError, match=r"no space|not now"):
-                save(perceptron(), path)
-        assert [file.name for file in tmp_path.iterdir()] == [path.name]
-        assert path.read_bytes() == before
+    with no_room_beyond(len(before) // 2), pytest.raises(OSError, match="too large"):
+        save(network(), path)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", fail)
+        with pytest.raises(OSError, match="not now"):
+            save(perceptron(), path)
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+    assert path.read_bytes() == before
     save(perceptron(), path)
     assert isinstance(load(path), PerceptronClassifier)
 

@@ -239,9 +239,7 @@ def test_a_file_is_replaced_at_once_or_not_at_all(tmp_path, monkeypatch):
     path.write_text("old")
     with pytest.raises(ValueError, match="scale"):
         to_html(random_network(), path, scale=0)
-    monkeypatch.setattr(
-        "pathlib.Path.replace", lambda *_: (_ for _ in ()).throw(OSError("full"))
-    )
+    monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
     with pytest.raises(OSError, match="full"):
         to_html(random_network(), path)
     assert path.read_text() == "old"

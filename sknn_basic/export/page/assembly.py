@@ -65,14 +65,8 @@ def written(path: str | os.PathLike[str], page: str) -> Path:
     OSError
         If the file cannot be written. A file that was there then stays as it was.
     """
-    target = Path(path)
-    if target.is_dir():
-        raise IsADirectoryError(f"path must name a file, but {target} is a folder.")
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"path must be in a folder that exists, got {target}.")
-    data = page.encode("utf-8", "replace")
-    write_at_once(target, lambda part: part.write_bytes(data))
-    return target
+    write_at_once(path, page.encode("utf-8", "replace"))
+    return Path(path)
 
 
 def _assets(*names: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sknn_basic.export.document import Classifier, exportable, layers_of
+from sknn_basic.export.document import Classifier, exportable
 
 
 def network_of(classifier: Classifier) -> dict[str, Any]:
@@ -21,8 +21,8 @@ def network_of(classifier: Classifier) -> dict[str, Any]:
     -------
     network : dict
         ``layers``, for each a dict of ``coefs`` and ``intercepts`` in base64; ``code``, the
-        code word of each class; ``classes``, their names; ``multilabel``;
-        ``probabilities``, whether it has them.
+        code word of each class, or None where each has a neuron of its own; ``classes``, their
+        names; ``multilabel``; ``probabilities``, whether it has them.
 
     Raises
     ------
@@ -31,15 +31,15 @@ def network_of(classifier: Classifier) -> dict[str, Any]:
     ValueError
         If weights are not finite, or too large for float32.
     """
-    exportable(classifier)
+    values = exportable(classifier)
     return {
         "layers": [
             {"coefs": as_text(W, f"layer {k}"), "intercepts": as_text(b, f"layer {k}")}
-            for k, (W, b) in enumerate(layers_of(classifier))
+            for k, (W, b) in enumerate(zip(values.weights, values.biases, strict=True))
         ],
-        "code": classifier._outputs.full_table(np.float64).tolist(),
-        "classes": [str(label) for label in classifier.classes_],
-        "multilabel": bool(classifier._outputs.multilabel),
+        "code": None if values.code is None else values.code.tolist(),
+        "classes": [str(label) for label in values.classes],
+        "multilabel": values.multilabel,
         "probabilities": hasattr(classifier, "predict_proba"),
     }
 

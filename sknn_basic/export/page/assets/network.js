@@ -40,7 +40,8 @@ function softmax(scores) {
 // What the bars show: probabilities, or a perceptron's scores.
 function valuesOf(Z) {
   if (data.network.multilabel) return Array.from(Z, sigmoid);
-  const scores = code.map((word) => word.reduce((sum, bit, j) => sum + bit * Z[j], 0));
+  const scores = code === null ? Array.from(Z)  // each class has a neuron of its own
+    : code.map((word) => word.reduce((sum, bit, j) => sum + bit * Z[j], 0));
   return data.network.probabilities ? softmax(scores) : scores;
 }
 
