@@ -1,17 +1,16 @@
 """scikit-learn's interface to the engine: the order of events in fitting and answering.
 
 What comes in is checked and becomes samples (`data`), with labels as targets (`outputs`).
-The engine works out the new state beside the old one, and `_publish` alone puts it in place,
-all at once. The two classifiers differ by the nine hooks at the end.
+The engine works out the new state beside the old one, and `runtime.publish` alone puts it in
+place, all at once. The two classifiers differ by the nine hooks at the end.
 """
 
 import warnings
 from dataclasses import replace
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
@@ -21,6 +20,7 @@ from sknn_basic._classifiers.outputs import Outputs, grown, grown_totals, is_one
 from sknn_basic._classifiers.progress import (
     Callbacks,
     Method,
+    Outcome,
     ProgressLine,
     Report,
     diverged,
@@ -28,12 +28,19 @@ from sknn_basic._classifiers.progress import (
     plan_of,
     warning_at_the_end,
 )
-from sknn_basic._classifiers.runtime import SINGLE_THREAD, draft, publish, snapshot
+from sknn_basic._classifiers.runtime import (
+    SINGLE_THREAD,
+    attributes_after,
+    copied_attributes,
+    draft,
+    publish,
+    snapshot,
+)
 from sknn_basic._classifiers.sample_weights import check_sample_weight
 from sknn_basic._classifiers.wide_rows import Wide
 from sknn_basic._compat import CallbackSupportMixin, check_parameters, with_callbacks
 from sknn_basic._types import Floats, Labels, MatrixLike
-from sknn_basic.engine.network import Memory, Parameters, output_weighted_inputs
+from sknn_basic.engine.network import Parameters, output_weighted_inputs
 from sknn_basic.engine.sgd import Kernel
 from sknn_basic.engine.training import (
     Best,
@@ -46,33 +53,6 @@ from sknn_basic.engine.training import (
 
 AT_ONCE = 2**21
 """Numbers of the widest layer that prediction works on at a time: 16 MiB of float64."""
-
-
-class Outcome(NamedTuple):
-    """What a call has worked out and not yet published.
-
-    Parameters
-    ----------
-    training : Training
-        Where training stands.
-    kept : Parameters
-        The parameters to publish.
-    news : dict
-        The other attributes to publish.
-    wide : Wide or None
-        The columns that `training` and `kept` are about, where not all of them.
-    warning : (str, type) or None
-        Message and category of a warning that is due.
-    checked : Checked or None
-        What the fast path knows, where it still holds.
-    """
-
-    training: Training
-    kept: Parameters
-    news: dict[str, Any]
-    wide: Wide | None = None
-    warning: tuple[str, type[Warning]] | None = None
-    checked: fast_path.Checked | None = None
 
 
 class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
@@ -135,7 +115,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         if outcome.warning is not None:
             message, category = outcome.warning
             warnings.warn(message, category, stacklevel=2)
-        self._publish(outcome, anew=True)
+        publish(self, outcome, anew=True)
         return self
 
     def partial_fit(
@@ -185,14 +165,14 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         if sample_weight is None:
             quick = fast_path.samples(self, X, y, classes, growing)
         if quick is not None:
-            outcome = SINGLE_THREAD.run(self._pass_quickly, *quick)
+            outcome = SINGLE_THREAD.run(fast_path.learn, self, *quick)
         else:
             given = X, y, classes, sample_weight, growing
             outcome = SINGLE_THREAD.run(self._partial_fit, *given)
         if outcome.warning is not None:
             message, category = outcome.warning
             warnings.warn(message, category, stacklevel=2)
-        self._publish(outcome)
+        publish(self, outcome)
         return self
 
     def predict(self, X: MatrixLike) -> Labels:
@@ -281,7 +261,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         news |= weighing.totals_seen()
         callbacks.begin(self)
         outcome = self._train(outputs, training, samples, held_out, news, callbacks)
-        callbacks.end(lambda: self._attributes_after(outcome.training, outcome.kept, news))
+        callbacks.end(lambda: attributes_after(self, outcome.training, outcome.kept, news))
         return outcome._replace(wide=wide, warning=warning or outcome.warning)
 
     def _train(self, outputs, training, samples, held_out, news, callbacks):
@@ -295,7 +275,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
         def on_epoch(training):
             line(report.figures(training))
-            return callbacks.end_epoch(lambda: self._copied_attributes(after(training)))
+            return callbacks.end_epoch(lambda: copied_attributes(self, after(training)))
 
         training, reason = train(
             method.network,
@@ -339,37 +319,6 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             outcome = Outcome(training, training.parameters, curves)
         return outcome._replace(news=news | outcome.news, warning=warning)
 
-    def _pass_quickly(self, samples, checked, totals):
-        """The `Outcome` of `partial_fit` on the fast path."""
-        news = {} if totals is None else {"_class_totals": totals}
-        outcome = None
-        if not sparse.issparse(samples.X):
-            outcome = self._single_step(samples, checked)
-        if outcome is None:
-            training = self._beginning(self._training, self._method())
-            outcome = self._pass(training, samples, checked.kernel)
-        return outcome._replace(news=news | outcome.news, checked=checked)
-
-    def _single_step(self, samples, checked):
-        """The `Outcome` of a single plain step, or None where it takes more than that."""
-        training = self._training
-        with np.errstate(over="ignore", invalid="ignore"):
-            proposal = checked.kernel.propose(
-                self._parameters(), training.memory, samples, checked.step_rule
-            )
-            if proposal is None or not proposal.bounded:
-                return None
-            after = proposal.parameters_after()
-        training = training._replace(
-            parameters=after,
-            memory=Memory(training.memory.steps + 1),
-            epochs=training.epochs + 1,
-            samples=training.samples + len(samples),
-            best=Best(),
-        )
-        loss = samples.mean(proposal.costs, None)
-        return Outcome(training, after, self._report().loss(loss))
-
     def _pass(self, training, samples, kernel):
         """The `Outcome` of one epoch over these samples."""
         method, report = self._method(), self._report()
@@ -406,45 +355,6 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     # --- publishing: old or new, never something between ---------------------------------
 
-    def _publish(self, outcome, anew=False):
-        """Give the estimator its new attributes; `anew`: and none of the old fitted ones.
-
-        Sparse rows of few columns change the weights in place, unless somebody is at work
-        and may be reading them.
-        """
-        if outcome.wide is None:
-            return self._swap(outcome, outcome.training, outcome.kept, anew)
-        with SINGLE_THREAD.lock:
-            in_place = not SINGLE_THREAD.workers
-            widened = outcome.wide.widened(outcome.training, outcome.kept, in_place)
-            return self._swap(outcome, *widened[:2], anew, *widened[2])
-
-    def _swap(self, outcome, training, kept, anew, *writes):
-        news = self._attributes_after(training, kept, outcome.news)
-        twin = draft(self, without=data.fitted_names(self) - set(news) if anew else ())
-        vars(twin).update(news)
-        checked = outcome.checked
-        twin._checked = fast_path.remember(twin) if checked is None else checked
-        publish(self, vars(twin), *writes)
-
-    def _attributes_after(self, training, kept, news):
-        """All new attributes, public and private."""
-        apart = kept is not training.parameters
-        return {
-            **self._attributes(kept),
-            **news,
-            "n_iter_": training.epochs,
-            "t_": training.samples,
-            "_training": training._replace(best=training.best._replace(parameters=None)),
-            "_last_parameters": training.parameters if apart else None,
-        }
-
-    def _copied_attributes(self, outcome):
-        """The attributes if `fit` ended now, in arrays of their own, for a callback."""
-        kept = outcome.kept.copy()
-        training = outcome.training._replace(parameters=kept)
-        return self._attributes_after(training, kept, outcome.news) | {"_checked": None}
-
     def _set_by_hand(self, parameters, classes, *, multilabel=False, feature_names=None):
         """Make this a fitted classifier with these parameters, which it then owns."""
         outputs = Outputs.of(classes, multilabel, self._output_code)
@@ -459,7 +369,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         }
         if feature_names is not None:
             news["feature_names_in_"] = feature_names
-        self._publish(Outcome(training, parameters, news | self._report().curves(training)))
+        publish(self, Outcome(training, parameters, news | self._report().curves(training)))
         return self
 
     # --- answering -----------------------------------------------------------------------
@@ -484,11 +394,9 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     def _rows(self, X):
         """The rows of X, checked for a fitted estimator."""
-        checked = self.__dict__.get("_checked")
-        if checked is not None:
-            plain = fast_path.plain_rows(self, X, checked)
-            if plain is not None:
-                return plain
+        rows = fast_path.plain_rows(self, X, vars(self).get("_checked"))
+        if rows is not None:
+            return rows
         check_is_fitted(self)
         return data.checked(self, X, reset=False, dtype=self._parameters().weights[0].dtype)
 

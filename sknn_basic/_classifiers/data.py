@@ -263,12 +263,6 @@ def seen(twin, outputs):
     return news | {"classes_": outputs.classes, "_outputs": outputs}
 
 
-def fitted_names(estimator):
-    """The attributes that a new `fit` replaces."""
-    private = {"_class_totals", "_warned_of_size"}
-    return {name for name in vars(estimator) if name.endswith("_") or name in private}
-
-
 # --- samples --------------------------------------------------------------------------
 
 

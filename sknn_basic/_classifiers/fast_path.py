@@ -16,10 +16,12 @@ import numpy as np
 from scipy import sparse
 
 from sknn_basic._classifiers.data import FLOATS, is_large
+from sknn_basic._classifiers.progress import Outcome
 from sknn_basic._classifiers.sample_weights import balanced_factors, class_factors
-from sknn_basic.engine.network import Rule
+from sknn_basic.engine.network import Memory, Rule
 from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import Kernel
+from sknn_basic.engine.training import Best
 
 MOST_ROWS = 256
 """More rows than these pay for the complete checks themselves."""
@@ -161,6 +163,40 @@ def _are(classes, labels):
         return False
 
 
+def learn(estimator, samples, checked, totals):
+    """The `Outcome` of `partial_fit` on rows that `samples` has let through."""
+    outcome = None
+    if not sparse.issparse(samples.X):
+        outcome = _single_step(estimator, samples, checked)
+    if outcome is None:
+        training = estimator._beginning(estimator._training, estimator._method())
+        outcome = estimator._pass(training, samples, checked.kernel)
+    if totals is not None:
+        outcome.news["_class_totals"] = totals
+    return outcome._replace(checked=checked)
+
+
+def _single_step(estimator, samples, checked):
+    """The `Outcome` of a single plain step, or None where it takes more than that."""
+    training = estimator._training
+    with np.errstate(over="ignore", invalid="ignore"):
+        proposal = checked.kernel.propose(
+            estimator._parameters(), training.memory, samples, checked.step_rule
+        )
+        if proposal is None or not proposal.bounded:
+            return None
+        after = proposal.parameters_after()
+    training = training._replace(
+        parameters=after,
+        memory=Memory(training.memory.steps + 1),
+        epochs=training.epochs + 1,
+        samples=training.samples + len(samples),
+        best=Best(),
+    )
+    loss = samples.mean(proposal.costs, None)
+    return Outcome(training, after, estimator._report().loss(loss))
+
+
 # --- rows -----------------------------------------------------------------------------
 
 
@@ -170,31 +206,26 @@ def plain_rows(estimator, X, checked):
     It may be an array, a list of 1-d arrays, a data frame with the names that were seen, or a
     CSR matrix; of floats, or in a frame of other numbers.
     """
-    W = estimator._parameters().weights[0]
-    kind = type(X)
-    named = checked.names is not None or "feature_names_in_" in estimator.__dict__
-    if kind is list and not named:
-        X = _stacked(X)
-    elif sparse.issparse(X):
-        return None if named else _plain_sparse(X, W)
-    elif kind is not np.ndarray:
-        X = _values(X, checked.names)
-    elif named:
+    if checked is None:
         return None
+    W, named = estimator._parameters().weights[0], "feature_names_in_" in vars(estimator)
+    if sparse.issparse(X):
+        return None if named else _plain_sparse(X, W)
+    if named or type(X) is not np.ndarray:
+        X = _values(X, checked.names) if named else _stacked(X)
     if X is None or X.ndim != 2 or X.shape[1] != W.shape[0] or not 0 < len(X) <= MOST_ROWS:
         return None
     if X.dtype != W.dtype:
-        if X.dtype not in FLOATS and kind is np.ndarray:
+        if X.dtype not in FLOATS and not named:
             return None
         with np.errstate(over="ignore"):
             X = X.astype(W.dtype)
-    square = float(np.vdot(X, X))  # in BLAS, which does not warn
-    return X if math.isfinite(square) else None
+    return X if math.isfinite(np.vdot(X, X)) else None  # in BLAS, which does not warn
 
 
 def _stacked(rows):
     """A list of 1-d arrays of floats of one length as a matrix, or None."""
-    if not 0 < len(rows) <= MOST_ROWS:
+    if type(rows) is not list or not 0 < len(rows) <= MOST_ROWS:
         return None
     first = rows[0]
     if type(first) is not np.ndarray or first.ndim != 1 or first.dtype not in FLOATS:

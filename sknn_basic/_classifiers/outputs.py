@@ -80,11 +80,6 @@ class Outputs:
             return None
         return len(self.classes) if self.table is None else self.table.astype(dtype)
 
-    def full_table(self, dtype):
-        """The target vector of each class, also where no table is needed."""
-        table = np.eye(len(self.classes)) if self.table is None else self.table
-        return table.astype(dtype)
-
     # --- from labels to targets ------------------------------------------------------
 
     def encode(self, y, remedy=""):

@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from sknn_basic._classifiers import validation as by_hand
 from sknn_basic._classifiers.base import BaseSGDClassifier
-from sknn_basic._classifiers.constraints import SHARED_CONSTRAINTS
 from sknn_basic._classifiers.progress import (
     Method,
     Report,
@@ -126,7 +125,7 @@ class PerceptronClassifier(BaseSGDClassifier):
     True
     """
 
-    _parameter_constraints = SHARED_CONSTRAINTS | {"fit_intercept": ["boolean"]}
+    _parameter_constraints = by_hand.SHARED_CONSTRAINTS | {"fit_intercept": ["boolean"]}
 
     coef_: Floats
     intercept_: Floats

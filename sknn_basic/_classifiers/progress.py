@@ -1,4 +1,4 @@
-"""How a classifier trains and what it tells of it: lines, curves, warnings, callbacks."""
+"""How a classifier trains, what comes of it and what it tells: curves, warnings, callbacks."""
 
 from collections.abc import Callable
 from time import perf_counter
@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from sklearn.exceptions import ConvergenceWarning
 
-from sknn_basic.engine.network import Network, Rule
+from sknn_basic._classifiers.wide_rows import Wide
+from sknn_basic.engine.network import Network, Parameters, Rule
 from sknn_basic.engine.training import Plan, Training
 
 
@@ -50,6 +51,33 @@ class Report(NamedTuple):
     curves: Callable[[Training], dict[str, Any]]
     figures: Callable[[Training], dict[str, float]]
     loss: Callable[[float], dict[str, float]]
+
+
+class Outcome(NamedTuple):
+    """What a call has worked out and not yet published.
+
+    Parameters
+    ----------
+    training : Training
+        Where training stands.
+    kept : Parameters
+        The parameters to publish.
+    news : dict
+        The other attributes to publish.
+    wide : Wide or None
+        The columns that `training` and `kept` are about, where not all of them.
+    warning : (str, type) or None
+        Message and category of a warning that is due.
+    checked : fast_path.Checked or None
+        What the fast path knows, where it still holds.
+    """
+
+    training: Training
+    kept: Parameters
+    news: dict[str, Any]
+    wide: Wide | None = None
+    warning: tuple[str, type[Warning]] | None = None
+    checked: Any = None
 
 
 def plan_of(estimator, method):

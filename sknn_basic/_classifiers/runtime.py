@@ -16,6 +16,11 @@ from operator import call
 
 from threadpoolctl import ThreadpoolController
 
+from sknn_basic._classifiers import fast_path
+
+REPLACED = {"_class_totals", "_warned_of_size"}
+"""Private attributes that a new `fit` replaces, as it does all that end in an underscore."""
+
 
 class SingleThread:
     """Runs work while NumPy's BLAS has one thread, whatever the environment says.
@@ -129,10 +134,47 @@ def draft(estimator, without=()):
     return twin
 
 
-def publish(estimator, state, *writes):
-    """Make `state` the estimator's attributes, and make the writes in the same stroke.
+def publish(estimator, outcome, anew=False):
+    """Give the estimator its new attributes; `anew`: and none of the old fitted ones.
 
-    `writes` are partial objects of functions that are C.
+    Sparse rows of few columns change the weights in place, unless somebody is at work and
+    may be reading them.
     """
-    swap = partial(object.__setattr__, estimator, "__dict__", state)
+    if outcome.wide is None:
+        return _swap(estimator, outcome, outcome.training, outcome.kept, anew)
+    with SINGLE_THREAD.lock:
+        in_place = not SINGLE_THREAD.workers
+        training, kept, writes = outcome.wide.widened(outcome.training, outcome.kept, in_place)
+        return _swap(estimator, outcome, training, kept, anew, writes)
+
+
+def _swap(estimator, outcome, training, kept, anew, writes=()):
+    """Make the new attributes the estimator's, and the writes, in one stroke."""
+    news = attributes_after(estimator, training, kept, outcome.news)
+    gone = {name for name in vars(estimator) if name.endswith("_") or name in REPLACED}
+    twin = draft(estimator, without=gone - set(news) if anew else ())
+    vars(twin).update(news)
+    checked = outcome.checked
+    twin._checked = fast_path.remember(twin) if checked is None else checked
+    swap = partial(object.__setattr__, estimator, "__dict__", vars(twin))
     deque(map(call, (*writes, swap)), maxlen=0)
+
+
+def attributes_after(estimator, training, kept, news):
+    """All new attributes, public and private."""
+    apart = kept is not training.parameters
+    return {
+        **estimator._attributes(kept),
+        **news,
+        "n_iter_": training.epochs,
+        "t_": training.samples,
+        "_training": training._replace(best=training.best._replace(parameters=None)),
+        "_last_parameters": training.parameters if apart else None,
+    }
+
+
+def copied_attributes(estimator, outcome):
+    """The attributes if `fit` ended now, in arrays of their own, for a callback."""
+    kept = outcome.kept.copy()
+    training = outcome.training._replace(parameters=kept)
+    return attributes_after(estimator, training, kept, outcome.news) | {"_checked": None}

@@ -12,7 +12,6 @@ from sklearn.utils.validation import check_is_fitted
 from sknn_basic._classifiers import data
 from sknn_basic._classifiers import validation as by_hand
 from sknn_basic._classifiers.base import BaseSGDClassifier
-from sknn_basic._classifiers.constraints import SHARED_CONSTRAINTS
 from sknn_basic._classifiers.outputs import is_one_hot
 from sknn_basic._classifiers.progress import (
     Method,
@@ -169,7 +168,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
     True
     """
 
-    _parameter_constraints = SHARED_CONSTRAINTS | {
+    _parameter_constraints = by_hand.SHARED_CONSTRAINTS | {
         "hidden_layer_sizes": [
             "array-like",
             Interval(numbers.Integral, 1, None, closed="left"),

@@ -1,9 +1,33 @@
-"""Weights written by hand: what they must be to make a classifier."""
+"""What users may write: parameters, and weights by hand that make a classifier."""
+
+import math
+from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils import check_array
 
-from sknn_basic._classifiers.fast_path import FLOATS
+from sknn_basic._classifiers.data import FLOATS
+from sknn_basic._compat import Interval, Options, StrOptions
+
+SHARED_CONSTRAINTS = {
+    "eta": [Interval(Real, 0, None, closed="neither")],
+    "batch_size": [Interval(Integral, 1, None, closed="left")],
+    "max_iter": [Interval(Integral, 1, None, closed="left")],
+    "alpha": [Interval(Real, 0, None, closed="left")],
+    "shuffle": ["boolean"],
+    "tol": [Interval(Real, 0, None, closed="left"), None],
+    "n_iter_no_change": [
+        Interval(Integral, 1, None, closed="left"),
+        Options(Real, {math.inf}),
+    ],
+    "early_stopping": ["boolean"],
+    "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+    "keep": [StrOptions({"last", "best", "average"})],
+    "class_weight": [StrOptions({"balanced"}), dict, None],
+    "warm_start": ["boolean"],
+    "random_state": ["random_state"],
+    "verbose": ["verbose"],
+}
 
 
 def numbers(values, name, ndim):
