@@ -35,15 +35,7 @@ LIMITS = {
     "longest function without its docstring, constructors aside": 40,
     "import circles between files": 0,
 }
-FOR_NOW = {
-    "methods of the largest class": 56,
-    "Python files in one folder": 15,
-    "engine functions with numpydoc sections": 75,
-    "engine docstring lines per 100 of code": 136,
-    "engine lines": 2953,
-    "private members of a classifier read from other folders": 10,
-    "longest function without its docstring, constructors aside": 62,
-}
+FOR_NOW: dict[str, int] = {}
 """What is still above its limit, and may not grow."""
 
 ESTIMATORS = ["_classifiers.perceptron", "_classifiers.sigmoid_mlp"]

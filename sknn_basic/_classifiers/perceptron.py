@@ -63,8 +63,8 @@ class PerceptronClassifier(BaseSGDClassifier):
         training error at an epoch's end, the pocket algorithm (with validation: with the
         best validation score); or the average over all steps, the averaged perceptron.
     class_weight : dict, "balanced" or None, default=None
-        Weight of each class. "balanced" weighs every class alike; `partial_fit` does so
-        from running counts.
+        Weight of each class, 1 where a dict does not name it. "balanced" weighs every class
+        alike; `partial_fit` does so from running counts.
     warm_start : bool, default=False
         A second `fit` goes on where the first ended.
     random_state : int, RandomState instance or None, default=None
@@ -122,6 +122,18 @@ class PerceptronClassifier(BaseSGDClassifier):
     >>> nand.predict(X)
     array([1, 1, 1, 0])
     >>> nand.converged_
+    True
+
+    Rosenblatt's rule, written out, is what m = 1 without shuffling does:
+
+    >>> import numpy as np
+    >>> X, y, w, b = np.array(X), [1, 1, 1, 0], np.zeros(2), 0.0
+    >>> for _ in range(20):
+    ...     for x, wanted in zip(X, y):
+    ...         error = wanted - (w @ x + b > 0)
+    ...         w, b = w + error * x, b + error
+    >>> rule = PerceptronClassifier(batch_size=1, shuffle=False).fit(X, y)
+    >>> np.array_equal(rule.coef_[0], w) and bool(rule.intercept_[0] == b)
     True
     """
 

@@ -48,6 +48,10 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
     y), and the answer is the most activated one. Training takes the steps of Nielsen's
     chapter 1: W ← W − (η/m) Σ wᵢ ∂Cᵢ/∂W over mini-batches of m samples.
 
+    Inputs should be of ordinary size: large ones saturate the first layer, and the network
+    then guesses. Put a StandardScaler before it, in a pipeline, where columns are not from 0
+    to 1 or standardised; `fit` warns of columns that are much too large.
+
     Parameters
     ----------
     hidden_layer_sizes : int or sequence of int, default=(30,)
@@ -101,8 +105,8 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         number in binary digits, on ⌈log₂ K⌉ neurons; or a table of your own of numbers from
         0 to 1, a row for each class in sorted order. See `sknn_basic.output_codes`.
     class_weight : dict, "balanced" or None, default=None
-        Weight of each class. "balanced" weighs every class alike; `partial_fit` does so
-        from running counts.
+        Weight of each class, 1 where a dict does not name it. "balanced" weighs every class
+        alike; `partial_fit` does so from running counts.
     warm_start : bool, default=False
         A second `fit` goes on where the first ended, momentum and schedule included.
     random_state : int, RandomState instance or None, default=None
@@ -462,9 +466,8 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
     def _hidden(self):
         """The sizes of the hidden layers as a tuple of int."""
         sizes = self.hidden_layer_sizes
-        if isinstance(sizes, np.ndarray):
-            sizes = sizes.tolist()
-        sizes = tuple(sizes) if isinstance(sizes, Sequence) else (sizes,)
+        if isinstance(sizes, numbers.Integral) or getattr(sizes, "shape", None) == ():
+            sizes = (sizes,)
         if not all(_is_layer_size(size) for size in sizes):
             raise ValueError(
                 "The 'hidden_layer_sizes' parameter of SigmoidMLPClassifier must be an int "

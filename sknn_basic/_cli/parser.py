@@ -103,6 +103,11 @@ def _add_demo(add):
         metavar="N",
         help="how often the network sees all training digits (default: %(default)s)",
     )
+    _add_rest_of_demo(add)
+
+
+def _add_rest_of_demo(add):
+    """The options of the demo that are about more than how far and how often it steps."""
     add(
         "--cost",
         choices=["cross_entropy", "quadratic"],
@@ -168,6 +173,11 @@ def _train(parser):
         "file with a row for each image: its label, then 64 or 784 numbers, 0 for paper "
         "(default: %(default)s)",
     )
+    _add_training(add)
+
+
+def _add_training(add):
+    """The options of `train` about how it trains."""
     add(
         "--folder",
         metavar="DIR",
