@@ -165,12 +165,14 @@ def _are(classes, labels):
 
 def learn(estimator, samples, checked, totals):
     """The `Outcome` of `partial_fit` on rows that `samples` has let through."""
-    outcome = None
-    if not sparse.issparse(samples.X):
+    try:
         outcome = _single_step(estimator, samples, checked)
-    if outcome is None:
-        training = estimator._beginning(estimator._training, estimator._method())
-        outcome = estimator._pass(training, samples, checked.kernel)
+        if outcome is None:
+            training = estimator._beginning(estimator._training, estimator._method())
+            outcome = estimator._pass(training, samples, checked.kernel)
+    except KeyboardInterrupt:
+        estimator._checked = None  # the kernel's buffers may be half written
+        raise
     if totals is not None:
         outcome.news["_class_totals"] = totals
     return outcome._replace(checked=checked)
@@ -178,6 +180,8 @@ def learn(estimator, samples, checked, totals):
 
 def _single_step(estimator, samples, checked):
     """The `Outcome` of a single plain step, or None where it takes more than that."""
+    if sparse.issparse(samples.X):
+        return None
     training = estimator._training
     with np.errstate(over="ignore", invalid="ignore"):
         proposal = checked.kernel.propose(

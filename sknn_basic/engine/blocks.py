@@ -220,12 +220,13 @@ class Block:
         """Overwrite r for steps with these rates η and rows with these weights."""
         if w is None and rates == self.rates:
             return
-        self.rates = rates
+        self.rates = ()  # an interrupt may come before r is written
         scales = [rate / (-16.0 * m) for rate, m in zip(rates, self.sizes, strict=True)]
         if w is None:
             self.r[...] = scales
         else:
             np.multiply(np.repeat(scales, self.sizes), w, out=self.r, casting="same_kind")
+        self.rates = rates
 
     def steps(self, single_layer: bool) -> list[Step]:
         """The views of each step; a single layer's output error is that of E."""
