@@ -57,7 +57,7 @@ def network_of_digits():
 
 
 @pytest.fixture
-def trained_once(monkeypatch, network_of_digits):
+def one_training(monkeypatch, network_of_digits):
     """Where a command would train the default network of digits, it gets a copy of one."""
     train = models.trained
 
@@ -86,7 +86,7 @@ def full_cache(own_cache, stored_network):
 
 
 trained_before = pytest.mark.usefixtures("full_cache")
-trained_once = pytest.mark.usefixtures("trained_once")
+trained_once = pytest.mark.usefixtures("one_training")
 
 
 @pytest.fixture
