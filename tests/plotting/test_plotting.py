@@ -325,7 +325,7 @@ def test_each_part_of_a_network_has_properties_of_its_own():
         neuron_kw={"facecolor": "red"},
         text_kw={"fontsize": 5, "color": "green"},
     )
-    assert list(display.lines_[0].get_linewidths()) == [7]
+    assert set(display.lines_[0].get_linewidths()) == {7}
     circles = [circle for column in display.circles_ for circle in column]
     assert {circle.get_facecolor() for circle in circles} == {(1.0, 0.0, 0.0, 1.0)}
     looks = {(text.get_fontsize(), text.get_color()) for text in display.ax_.texts}
