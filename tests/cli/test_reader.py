@@ -57,7 +57,7 @@ def network_of_digits():
 
 
 @pytest.fixture
-def one_training(monkeypatch, network_of_digits):
+def trained_once(monkeypatch, network_of_digits):
     """Where a command would train the default network of digits, it gets a copy of one."""
     train = models.trained
 
@@ -86,7 +86,7 @@ def full_cache(own_cache, stored_network):
 
 
 trained_before = pytest.mark.usefixtures("full_cache")
-trained_once = pytest.mark.usefixtures("one_training")
+from_one_network = pytest.mark.usefixtures("trained_once")
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def said(capsys):
     return run
 
 
-@trained_once
+@from_one_network
 def test_a_number_is_read_and_printed_alone(picture, said):
     status, printed, told = said("read", picture)
     assert status == 0
@@ -109,7 +109,7 @@ def test_a_number_is_read_and_printed_alone(picture, said):
     assert "A network was trained on digits" in told
 
 
-@trained_once
+@from_one_network
 def test_the_network_is_kept_and_used_again(picture, said, own_cache):
     said("read", picture)
     stored = list(own_cache.rglob("*.joblib"))
@@ -121,7 +121,7 @@ def test_the_network_is_kept_and_used_again(picture, said, own_cache):
     assert stored[0].read_bytes() == before
 
 
-@trained_once
+@from_one_network
 @trained_before
 def test_a_broken_cache_is_made_anew(picture, said, own_cache):
     stored = next(own_cache.rglob("*.joblib"))
@@ -132,7 +132,7 @@ def test_a_broken_cache_is_made_anew(picture, said, own_cache):
     assert len(stored.read_bytes()) > 1000
 
 
-@trained_once
+@from_one_network
 def test_a_cache_that_cannot_be_written_is_no_harm(picture, said, own_cache):
     own_cache.write_text("a file where a folder should be")
     status, printed, told = said("read", picture)
