@@ -5,6 +5,7 @@ take and which libraries they may import at the top of a file, ruff checks.
 """
 
 import ast
+import re
 import sys
 from collections import Counter
 from functools import cache
@@ -299,6 +300,12 @@ def test_no_room_is_larger_than_was_agreed(what):
 def test_what_is_below_its_limit_needs_no_exception():
     unneeded = {what for what in FOR_NOW if measured()[what] <= LIMITS[what]}
     assert unneeded == set()
+
+
+def test_who_cites_names_the_version_of_the_package():
+    version = re.search(r'^__version__ = "(.+)"$', SOURCES["sknn_basic"], re.MULTILINE)[1]
+    citation = (PACKAGE.parent / "CITATION.cff").read_text(encoding="utf-8")
+    assert re.search(r"^version: (.+)$", citation, re.MULTILINE)[1] == version
 
 
 def test_no_file_is_called_utils():

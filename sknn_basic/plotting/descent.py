@@ -112,7 +112,15 @@ class DescentDisplay:
         heights = _heights(cost, grid, is_number)
         return cls(path, costs, grid, heights).plot(ax, **kwargs)
 
-    def plot(self, ax: Any = None, *, levels: Any = None, **kwargs: Any) -> Self:
+    def plot(
+        self,
+        ax: Any = None,
+        *,
+        levels: Any = None,
+        cost_kw: dict[str, Any] | None = None,
+        ends_kw: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> Self:
         """Draw the path on contours, or on the curve.
 
         Parameters
@@ -122,6 +130,10 @@ class DescentDisplay:
         levels : array-like, default=None
             Costs of the contours, rising. None: 16 levels at the same distance from each
             other on a quadratic bowl.
+        cost_kw : dict, default=None
+            For matplotlib's `Axes.contourf` of the cost, or `Axes.plot` of its curve.
+        ends_kw : dict, default=None
+            For matplotlib's `Axes.plot` of the two marks at the start and the end.
         **kwargs
             For matplotlib's `Axes.plot` of the path.
 
@@ -139,16 +151,17 @@ class DescentDisplay:
         self.contours_ = self.curve_ = None
         if len(self.grid) == 1:
             points = np.column_stack([self.path[:, 0], self.costs])
-            (self.curve_,) = ax.plot(self.grid[0], self.heights, color="0.5", label="cost")
+            look = {"color": "0.5", "label": "cost"} | (cost_kw or {})
+            (self.curve_,) = ax.plot(self.grid[0], self.heights, **look)
             ax.set(xlabel="v", ylabel="cost C(v)", xlim=self.grid[0][[0, -1]])
         else:
             points = self.path
-            self._draw_map(ax, levels)
-        self._draw_path(ax, points, kwargs)
+            self._draw_map(ax, levels, cost_kw or {})
+        self._draw_path(ax, points, kwargs, ends_kw or {})
         ax.legend()
         return self
 
-    def _draw_map(self, ax: Any, levels: Any) -> None:
+    def _draw_map(self, ax: Any, levels: Any, more: dict[str, Any]) -> None:
         from matplotlib.colors import BoundaryNorm
 
         heights = np.ma.masked_invalid(self.heights)
@@ -158,13 +171,13 @@ class DescentDisplay:
         if heights.max() > heights.min():
             norm = BoundaryNorm(levels, 256)
             look = {"levels": levels, "norm": norm, "cmap": paper.UNSIGNED}
-            self.contours_ = ax.contourf(*self.grid, heights, **look)
+            self.contours_ = ax.contourf(*self.grid, heights, **(look | more))
             bar = self.figure_.colorbar(self.contours_, ax=ax, label="cost C(v)")
             bar.set_ticks(levels[::3], labels=_rounded(levels[::3]))
         ax.set(xlabel="v₁", ylabel="v₂")
         ax.set(xlim=self.grid[0][[0, -1]], ylim=self.grid[1][[0, -1]])
 
-    def _draw_path(self, ax: Any, points: Floats, more: Any) -> None:
+    def _draw_path(self, ax: Any, points: Floats, more: Any, at_ends: Any) -> None:
         """White on black: seen on every colour of the map and on paper."""
         from matplotlib.patheffects import Normal, Stroke
 
@@ -175,8 +188,8 @@ class DescentDisplay:
         self.line_.set_path_effects([Stroke(linewidth=3, foreground="black"), Normal()])
         ends = (("start", "s", 0), ("end", "*", -1))
         for name, marker, k in ends:
-            size = 9 if marker == "s" else 15
-            ax.plot(*points[k], marker, markersize=size, label=name, **edge)
+            mark = {"marker": marker, "markersize": 9 if marker == "s" else 15}
+            ax.plot(*points[k], **({"label": name, "linestyle": ""} | edge | mark | at_ends))
 
 
 def _checked(result: Any) -> tuple[Floats, Floats]:

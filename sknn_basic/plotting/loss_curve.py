@@ -110,7 +110,14 @@ class LossCurveDisplay:
         display = cls(training, curve, validation_name=name, **names)
         return display.plot(ax, **kwargs)
 
-    def plot(self, ax: Any = None, *, label: str | None = None, **kwargs: Any) -> Self:
+    def plot(
+        self,
+        ax: Any = None,
+        *,
+        label: str | None = None,
+        validation_kw: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> Self:
         """Draw the curves; on axes that have curves already, in other colours.
 
         Parameters
@@ -119,8 +126,10 @@ class LossCurveDisplay:
             Where to draw; None: in a new figure.
         label : str, default=None
             Name of the classifier for the legend.
+        validation_kw : dict, default=None
+            For matplotlib's `Axes.plot` of the validation curve.
         **kwargs
-            For matplotlib's `Axes.plot`.
+            For matplotlib's `Axes.plot` of the training curve.
 
         Returns
         -------
@@ -131,6 +140,14 @@ class LossCurveDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> from sknn_basic.plotting import LossCurveDisplay
+        >>> display = LossCurveDisplay([0.9, 0.5, 0.3], [0.9, 0.6, 0.5])
+        >>> display = display.plot(color="black", validation_kw={"color": "red"})
+        >>> [line.get_color() for line in display.lines_]
+        ['black', 'red']
         """
         ax = paper.axes_for(self, ax, (6.4, 4.2))
         name = "training" if label is None else label
@@ -141,7 +158,9 @@ class LossCurveDisplay:
             if self.validation_name is not None:
                 self.validation_ax_ = _axes_on_the_right(ax, self.validation_name)
             name = "validation" if label is None else f"{label}, validation"
-            line = _curve(ax, self.validation_ax_, self.validation, name, "--", kwargs)
+            line = _curve(
+                ax, self.validation_ax_, self.validation, name, "--", validation_kw or {}
+            )
             self.lines_.append(line)
         _finish(ax)
         return self

@@ -144,7 +144,15 @@ class NetworkDisplay:
         names = anatomy.input_names, anatomy.output_names
         return cls(anatomy.weights, *names, activations, anatomy.biases).plot(ax, **kwargs)
 
-    def plot(self, ax: Any = None, *, max_neurons: int = 12) -> Self:
+    def plot(
+        self,
+        ax: Any = None,
+        *,
+        max_neurons: int = 12,
+        line_kw: dict[str, Any] | None = None,
+        neuron_kw: dict[str, Any] | None = None,
+        text_kw: dict[str, Any] | None = None,
+    ) -> Self:
         """Draw the network.
 
         Parameters
@@ -153,6 +161,12 @@ class NetworkDisplay:
             Where to draw; None: in a new figure of fitting size.
         max_neurons : int, default=12
             Circles in a column at most; at least 2.
+        line_kw : dict, default=None
+            For matplotlib's `LineCollection` of the weights between two layers.
+        neuron_kw : dict, default=None
+            For matplotlib's `Circle` of each neuron.
+        text_kw : dict, default=None
+            For matplotlib's `Axes.text`, which writes names, numbers and captions.
 
         Returns
         -------
@@ -181,19 +195,20 @@ class NetworkDisplay:
             ylim=(-tallest / 2 - 1.6, tallest / 2 + 0.6),
         )
         ax.axis("off")
-        self._draw_lines(ax)
-        self._draw_neurons(ax)
-        self._write_names(ax)
-        self._write_captions(ax, sizes, -tallest / 2 - 0.9)
+        self._draw_lines(ax, line_kw or {})
+        self._draw_neurons(ax, neuron_kw or {})
+        writing = text_kw or {}
+        self._write_names(ax, writing)
+        self._write_captions(ax, sizes, -tallest / 2 - 0.9, writing)
         if sizes[1:] == [1]:
-            self._write_numbers(ax)
+            self._write_numbers(ax, writing)
         return self
 
     @property
     def _n_layers(self) -> int:
         return len(self.weights)
 
-    def _draw_lines(self, ax: Any) -> None:
+    def _draw_lines(self, ax: Any, more: dict[str, Any]) -> None:
         from matplotlib.collections import LineCollection
 
         between = list(
@@ -209,14 +224,13 @@ class NetworkDisplay:
             ends = [
                 ((left, a.y[i]), (right, b.y[j])) for i, j in zip(rows, columns, strict=True)
             ]
-            lines = LineCollection(
-                ends,
-                colors=np.where(w > 0, POSITIVE, NEGATIVE).tolist(),
-                linewidths=np.maximum(THINNEST, WIDEST * np.abs(w) / largest),
-                linestyles=["-" if positive else DASHES for positive in w > 0],
-                zorder=1,
-            )
-            self.lines_.append(ax.add_collection(lines))
+            look = {
+                "colors": np.where(w > 0, POSITIVE, NEGATIVE).tolist(),
+                "linewidths": np.maximum(THINNEST, WIDEST * np.abs(w) / largest),
+                "linestyles": ["-" if positive else DASHES for positive in w > 0],
+                "zorder": 1,
+            }
+            self.lines_.append(ax.add_collection(LineCollection(ends, **(look | more))))
         self._legend(ax, largest)
 
     def _legend(self, ax: Any, largest: float) -> None:
@@ -234,14 +248,14 @@ class NetworkDisplay:
             fontsize=paper.SMALL,
         )
 
-    def _draw_neurons(self, ax: Any) -> None:
+    def _draw_neurons(self, ax: Any, more: dict[str, Any]) -> None:
         from matplotlib.patches import Circle
 
-        fills = self._fills()
+        fills, look = self._fills(), {"edgecolor": "black", "zorder": 2}
         self.circles_ = []
         for column, x, fill in zip(self.columns_, self._x, fills, strict=True):
             circles = [
-                Circle((x, y), RADIUS, facecolor=color, edgecolor="black", zorder=2)
+                Circle((x, y), RADIUS, **(look | {"facecolor": color} | more))
                 for y, color in zip(column.y, fill, strict=True)
             ]
             for circle in circles:
@@ -273,36 +287,42 @@ class NetworkDisplay:
             colors(A[column.neurons]) for A, column in zip(scaled, self.columns_, strict=True)
         ]
 
-    def _write_names(self, ax: Any) -> None:
+    def _write_names(self, ax: Any, more: dict[str, Any]) -> None:
         look = {"va": "center", "fontsize": paper.SMALL}
+        on_the_left, on_the_right = look | {"ha": "right"} | more, look | {"ha": "left"} | more
         first, last = self.columns_[0], self.columns_[-1]
         for k, y in zip(first.neurons, first.y, strict=True):
             name = _short(self.input_names[k])
-            ax.text(self._x[0] - RADIUS - 0.2, y, name, ha="right", **look)
+            ax.text(self._x[0] - RADIUS - 0.2, y, name, **on_the_left)
         for k, y in zip(last.neurons, last.y, strict=True):
             name = _short(self.output_names[k])
             if self.activations is not None:
                 name += f"  {self.activations[-1][k]:.2f}"
-            ax.text(self._x[-1] + RADIUS + 0.2, y, name, ha="left", **look)
+            ax.text(self._x[-1] + RADIUS + 0.2, y, name, **on_the_right)
 
-    def _write_numbers(self, ax: Any) -> None:
+    def _write_numbers(self, ax: Any, more: dict[str, Any]) -> None:
         """The weights and the bias of the only neuron."""
         (first, last), (left, right) = self.columns_, self._x
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
         look = {"ha": "center", "fontsize": paper.SMALL}
         for k, y in zip(first.neurons, first.y, strict=True):
             at = (0.7 * left + 0.3 * right, 0.7 * y)
-            ax.text(*at, _number(self.weights[0][k, 0]), va="center", bbox=box, **look)
+            inside = look | {"va": "center", "bbox": box} | more
+            ax.text(*at, _number(self.weights[0][k, 0]), **inside)
         if self.biases is not None:
             below = last.y[0] - RADIUS - 0.15
-            ax.text(right, below, f"b = {_number(self.biases[0][0])}", va="top", **look)
+            bias = f"b = {_number(self.biases[0][0])}"
+            ax.text(right, below, bias, **(look | {"va": "top"} | more))
 
-    def _write_captions(self, ax: Any, sizes: list[int], y: float) -> None:
+    def _write_captions(
+        self, ax: Any, sizes: list[int], y: float, more: dict[str, Any]
+    ) -> None:
+        look = {"ha": "center", "va": "top", "fontsize": paper.SMALL + 1} | more
         kinds = ["input", *["hidden"] * (len(sizes) - 2), "output"]
         for x, n, kind in zip(self._x, sizes, kinds, strict=True):
             plural = "s" if n != 1 and kind != "hidden" else ""
             caption = f"{n:,} {kind}{plural}"
-            ax.text(x, y, caption, ha="center", va="top", fontsize=paper.SMALL + 1)
+            ax.text(x, y, caption, **look)
 
 
 def _column(n: int, most: int) -> Column:

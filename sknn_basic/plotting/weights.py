@@ -111,6 +111,8 @@ class WeightsDisplay:
         *,
         n_columns: int = 8,
         limit: float | None = None,
+        text_kw: dict[str, Any] | None = None,
+        colorbar_kw: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> Self:
         """Draw the images side by side.
@@ -123,6 +125,10 @@ class WeightsDisplay:
             Images side by side.
         limit : float, default=None
             The size of a weight that gets the full colour; None: that of the largest.
+        text_kw : dict, default=None
+            For matplotlib's `Axes.text`, which writes the names above the images.
+        colorbar_kw : dict, default=None
+            For matplotlib's `Figure.colorbar`.
         **kwargs
             For matplotlib's `Axes.imshow`.
 
@@ -150,6 +156,7 @@ class WeightsDisplay:
         largest = float(np.abs(self.weights).max()) or 1.0
         end = largest if limit is None else float(limit)
         look = {"cmap": paper.SIGNED, "vmin": -end, "vmax": end} | kwargs
+        writing = {"ha": "center", "va": "bottom", "fontsize": paper.SMALL} | (text_kw or {})
         self.images_ = []
         for k, (w, name) in enumerate(zip(self.weights, self.names, strict=True)):
             row, column = divmod(k, columns)
@@ -157,11 +164,12 @@ class WeightsDisplay:
             box = (left, left + tile.wide, top + tile.high, top)
             self.images_.append(ax.imshow(w.reshape(self.shape), extent=box, **look))
             middle = left + tile.wide / 2
-            ax.text(middle, top, name, ha="center", va="bottom", fontsize=paper.SMALL)
+            ax.text(middle, top, name, **writing)
         ax.set(xlim=(-0.05, columns * tile.across), ylim=(rows * tile.down - 0.25, -0.3))
         ax.axis("off")
         beyond = "both" if end < largest else "neither"
-        self.colorbar_ = _colorbar(self.figure_, ax, self.images_[0], beyond)
+        bar = {"extend": beyond} | (colorbar_kw or {})
+        self.colorbar_ = _colorbar(self.figure_, ax, self.images_[0], bar)
         return self
 
 
@@ -180,12 +188,11 @@ def _tile(shape: tuple[int, int], longest: int) -> _Tile:
     return _Tile(wide, high, max(wide, longest * CHARACTER) + 0.12, high + 0.3)
 
 
-def _colorbar(figure: Any, ax: Any, image: Any, beyond: str) -> Any:
+def _colorbar(figure: Any, ax: Any, image: Any, look: dict[str, Any]) -> Any:
     """As wide as on any other picture, however large this one is."""
     width, height = figure.get_size_inches()
     place = {"fraction": min(0.3, 0.2 / width), "pad": min(0.05, 0.15 / width), "aspect": 15}
-    shrink = min(1.0, 4.0 / height)
-    bar = figure.colorbar(image, ax=ax, extend=beyond, shrink=shrink, **place)
+    bar = figure.colorbar(image, ax=ax, **(place | {"shrink": min(1.0, 4.0 / height)} | look))
     bar.set_label("weight", size=paper.SMALL + 1)
     return bar
 

@@ -17,7 +17,7 @@ GATES = {
 }
 
 
-@pytest.mark.parametrize("n_seeds", [100, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n_seeds", [40, pytest.param(1000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("gate", GATES)
 def test_defaults_solve_the_gate_for_every_seed(gate, n_seeds):
     """Seen in Perceptron: 7 of 20 seeds fail NAND without a warning."""

@@ -144,7 +144,9 @@ def test_a_batch_of_weight_0_changes_nothing(estimator):
 
 
 @pytest.mark.parametrize("method", ["fit", "partial_fit"])
-@pytest.mark.parametrize("weights", ["balanced", {0: 20.0, 1: 1.0}])
+@pytest.mark.parametrize(
+    "weights", ["balanced", pytest.param({0: 20.0, 1: 1.0}, marks=pytest.mark.slow)]
+)
 def test_classes_have_weights_in_fit_and_in_a_stream(estimator, method, weights):
     """Seen in MLPClassifier: none; SGDClassifier: no "balanced" in partial_fit (#9113)."""
     rng = np.random.default_rng(0)

@@ -78,6 +78,7 @@ def test_default_folder(tmp_path, monkeypatch, capsys):
     assert "sknn_basic_pictures" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_pictures_are_pictures(tmp_path, capsys):
     from matplotlib.image import imread
 
@@ -129,7 +130,7 @@ def test_every_option_reaches_the_classifier(no_matplotlib, tmp_path, monkeypatc
 @pytest.mark.parametrize(
     "options",
     [
-        ["--hidden", "1"],
+        pytest.param(["--hidden", "1"], marks=pytest.mark.slow),
         ["--hidden", "70", "9"],
         pytest.param(["--batch-size", "5000"], marks=pytest.mark.slow),
         pytest.param(["--eta", "50"], marks=pytest.mark.slow),
@@ -160,6 +161,7 @@ def test_without_matplotlib_as_a_command(tmp_path):
     assert 'pip install ".[demo]"' in done.stdout
 
 
+@pytest.mark.slow
 def test_matplotlib_is_imported_only_to_draw():
     check = (
         "import sys, sknn_basic.__main__, sknn_basic._cli.demo; "

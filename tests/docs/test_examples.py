@@ -18,8 +18,8 @@ import pytest
 from scipy.special import expit
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.py"))
-SLOW = (13, 14)
-"""The ones that take more than a second."""
+SLOW = (6, 7, 9, 11, 13, 14)
+"""The ones that take longest."""
 
 slow = pytest.mark.slow
 each_example = pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -116,12 +116,14 @@ def test_the_network_reads_most_digits():
     assert len(names["wrong"]) < 0.06 * len(names["y_test"])
 
 
+@slow
 def test_ten_outputs_beat_four_for_every_seed():
     ten, four = (np.array(played(6).names["errors"][code]) for code in ("one_hot", "binary"))
     assert len(ten) >= 5
     assert (ten < four).all()
 
 
+@slow
 def test_a_layer_by_hand_writes_the_highest_of_ten_in_four_bits():
     names = played(6).names
     assert names["bits"].shape == (len(names["y_test"]), 4)
@@ -129,6 +131,7 @@ def test_a_layer_by_hand_writes_the_highest_of_ten_in_four_bits():
     assert 0.9 < names["same"] < 1.0
 
 
+@slow
 def test_the_cost_is_smooth_and_accuracy_a_staircase():
     names = played(7).names
     rises, jumps = np.diff(names["near_costs"]), np.diff(names["near_right"])
@@ -161,6 +164,7 @@ def test_descent_arrives_overshoots_or_stops_in_time():
     assert 0 < stops.nit < overshoots.nit
 
 
+@slow
 def test_small_batches_are_ahead_after_as_many_passes():
     last = {batch: costs[-1] for batch, (costs, _) in played(9).names["curves"].items()}
     small = [cost for (m, _), cost in last.items() if m <= 10]
@@ -182,6 +186,7 @@ def test_warnings_tell_of_an_early_end_and_of_divergence():
     assert all(np.isfinite(W).all() for W in names["wild"].coefs_)
 
 
+@slow
 def test_online_learning_keeps_up_with_the_drift():
     names = played(11).names
     learning, stopped = names["learning"], names["stopped"]

@@ -298,6 +298,62 @@ def test_line_properties_are_passed_on():
     assert display.lines_[0].get_linewidth() == 4
 
 
+@pytest.mark.parametrize("name", [None, "validation accuracy"])
+def test_each_curve_has_properties_of_its_own(name):
+    display = LossCurveDisplay([3, 2, 1], [4, 3, 2], validation_name=name)
+    plain = [line.get_color() for line in display.plot().lines_]
+    training, validation = display.plot(color="red").lines_
+    assert [training.get_color(), validation.get_color()] == ["red", plain[1]]
+    training, validation = display.plot(validation_kw={"color": "red", "lw": 4}).lines_
+    assert [training.get_color(), validation.get_color()] == [plain[0], "red"]
+    assert (training.get_linewidth(), validation.get_linewidth()) == (1.5, 4)
+
+
+def test_each_part_of_the_images_has_properties_of_its_own():
+    display = WeightsDisplay(np.eye(4), (2, 2), list("abcd")).plot(
+        cmap="gray", text_kw={"color": "red"}, colorbar_kw={"ticks": [0.0, 1.0]}
+    )
+    assert {image.get_cmap().name for image in display.images_} == {"gray"}
+    assert {text.get_color() for text in display.ax_.texts} == {"red"}
+    assert display.colorbar_.get_ticks().tolist() == [0.0, 1.0]
+
+
+def test_each_part_of_a_network_has_properties_of_its_own():
+    display = NetworkDisplay.from_estimator(
+        PerceptronClassifier.from_weights([1, 2], bias=3),
+        line_kw={"linewidths": 7},
+        neuron_kw={"facecolor": "red"},
+        text_kw={"fontsize": 5, "color": "green"},
+    )
+    assert set(display.lines_[0].get_linewidths()) == {7}
+    circles = [circle for column in display.circles_ for circle in column]
+    assert {circle.get_facecolor() for circle in circles} == {(1.0, 0.0, 0.0, 1.0)}
+    looks = {(text.get_fontsize(), text.get_color()) for text in display.ax_.texts}
+    assert len(display.ax_.texts) == 8  # two inputs, one output, three numbers, two captions
+    assert looks == {(5.0, "green")}
+
+
+@pytest.mark.parametrize("dimensions", [1, 2])
+def test_each_part_of_a_descent_has_properties_of_its_own(dimensions):
+    start, cost = np.ones(dimensions), lambda v: np.sum(np.square(v))
+    result = minimize(cost, lambda v: 2 * v, start=start, eta=0.1, max_iter=5)
+    cost_kw = {"color": "red"} if dimensions == 1 else {"alpha": 0.5}
+    display = DescentDisplay.from_result(
+        result,
+        lambda v: np.sum(np.square(v)),
+        color="green",
+        cost_kw=cost_kw,
+        ends_kw={"color": "blue", "markersize": 3},
+    )
+    assert display.line_.get_color() == "green"
+    if dimensions == 1:
+        assert display.curve_.get_color() == "red"
+    else:
+        assert display.contours_.get_alpha() == 0.5
+    ends = [line for line in display.ax_.lines if line.get_label() in ("start", "end")]
+    assert [(line.get_color(), line.get_markersize()) for line in ends] == [("blue", 3)] * 2
+
+
 @pytest.mark.parametrize("validation", ["score", *slow("loss")])
 def test_loss_curves_are_legible(validation, monkeypatch):
     for model in (network(max_iter=20), perceptron(max_iter=20)):

@@ -3,6 +3,7 @@
 import copy
 import os
 import signal
+import time
 from pathlib import Path
 
 import joblib
@@ -24,6 +25,7 @@ from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
 distributed = needs("distributed")
 dask = needs("dask")
 da = needs("dask.array")
+psutil = needs("psutil")  # comes with distributed
 
 pytestmark = pytest.mark.slow
 
@@ -61,11 +63,19 @@ def client():
 @pytest.fixture
 def two_workers(client):
     """Two workers at the start of a test that kills one, and again at its end."""
-    before = set(client.ncores())
+    before = client.run(os.getpid)
     assert len(before) == 2
     yield client
-    assert set(client.ncores()) != before, "no worker died: the test has shown nothing"
-    client.wait_for_workers(2)
+    assert any(map(is_dead, before.values())), "no worker died: the test has shown nothing"
+    while len(now := set(client.ncores())) != 2 or now == set(before):  # a new one comes
+        time.sleep(0.05)
+
+
+def is_dead(process):
+    try:
+        return psutil.Process(process).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 class DiesOnce:

@@ -420,6 +420,9 @@ def early_stopping_split(test_size, random_state):
     return StratifiedShuffleSplit(test_size=test_size, random_state=seed)
 
 
+SLOW = {"test_n_iter_no_change_inf", "test_partial_fit_classification"}
+
+
 def gathered(module, not_here):
     """A class for pytest that holds the module's tests, as far as they apply."""
     functions = {
@@ -430,6 +433,8 @@ def gathered(module, not_here):
     for name, function in functions.items():
         marks = [with_our_cases(name, mark, not_here) for mark in marks_of(function)]
         marks.append(pytest.mark.usefixtures("ours_is_used").mark)
+        if name in SLOW:
+            marks.append(pytest.mark.slow.mark)
         function.pytestmark = marks
     return type("Tests", (), {name: staticmethod(f) for name, f in functions.items()})
 
