@@ -23,6 +23,7 @@ from sklearn.utils.validation import check_is_fitted
 from sknn_basic._classifiers.perceptron import PerceptronClassifier
 from sknn_basic._classifiers.sigmoid_mlp import SigmoidMLPClassifier
 from sknn_basic._types import MatrixLike
+from sknn_basic.output_codes import entropies
 
 __all__ = ["register_converters", "to_onnx"]
 
@@ -380,7 +381,8 @@ class _Graph:
         return A
 
     def class_scores(self, Z, code):
-        """S = Z codeᵀ; with a neuron a class that is Z itself."""
+        """S = Z codeᵀ, and the rows' entropies if any; with a neuron a class that is Z."""
         if np.array_equal(code, np.eye(len(code))):
             return Z
-        return self.node("MatMul", Z, self.numbers(code.T, "code"))
+        S, H = self.node("MatMul", Z, self.numbers(code.T, "code")), entropies(code)
+        return self.node("Add", S, self.numbers(H, "entropies")) if H.any() else S

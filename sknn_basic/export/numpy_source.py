@@ -7,6 +7,7 @@ text as the `repr` of a str, which is one whatever is in it.
 from sknn_basic import __version__
 from sknn_basic.export.document import Classifier, exportable, layers_of, names_of
 from sknn_basic.export.plain_values import plain_floats, plain_labels
+from sknn_basic.output_codes import entropies
 
 HEAD = '''\
 """A {name} with {sizes} neurons, from input to output. It needs only NumPy.
@@ -35,7 +36,7 @@ PREDICT = '''
 
 def scores(X):
     """The score of each class, shape (n_samples, n_classes)."""
-    return weighted_inputs(X) @ CODE.T
+    return weighted_inputs(X) @ CODE.T{entropies}
 
 
 def predict(X):
@@ -113,7 +114,9 @@ def to_numpy_source(classifier: Classifier) -> str:
 def _answers(classifier):
     if classifier._multilabel:
         return MULTILABEL
-    return PREDICT + (PROBABILITY if hasattr(classifier, "predict_proba") else "")
+    more = " + ENTROPIES" if _entropies(classifier).any() else ""
+    predict = PREDICT.replace("{entropies}", more)
+    return predict + (PROBABILITY if hasattr(classifier, "predict_proba") else "")
 
 
 def _data(classifier, layers):
@@ -144,7 +147,16 @@ def _code(classifier):
     table = _rows(plain_floats(code), "")
     if classifier._is_one_hot() and K != 2:
         return [f"CODE = np.eye({K}, dtype=DTYPE)  # the output neurons for each class"]
-    return [f"CODE = np.array({table}, DTYPE)  # the output neurons for each class"]
+    lines = [f"CODE = np.array({table}, DTYPE)  # the output neurons for each class"]
+    H = _entropies(classifier)
+    if H.any():
+        values = _list(plain_floats(H), "", 66)
+        lines += ["# the entropy of each row of CODE", f"ENTROPIES = np.array({values}, DTYPE)"]
+    return lines
+
+
+def _entropies(classifier):
+    return entropies(classifier._code(classifier._first_weights().dtype))
 
 
 def _rows(table, indent):

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn_basic.export.document import Classifier, exportable, layers_of
+from sknn_basic.output_codes import entropies
 
 
 def network_of(classifier: Classifier) -> dict[str, Any]:
@@ -21,8 +22,8 @@ def network_of(classifier: Classifier) -> dict[str, Any]:
     -------
     network : dict
         ``layers``, for each a dict of ``coefs`` and ``intercepts`` in base64; ``code``, the
-        code word of each class; ``classes``, their names; ``multilabel``;
-        ``probabilities``, whether it has them.
+        code word of each class; ``entropies``, one of each word; ``classes``, their names;
+        ``multilabel``; ``probabilities``, whether it has them.
 
     Raises
     ------
@@ -32,12 +33,14 @@ def network_of(classifier: Classifier) -> dict[str, Any]:
         If weights are not finite, or too large for float32.
     """
     exportable(classifier)
+    code = classifier._code(np.float64)
     return {
         "layers": [
             {"coefs": as_text(W, f"layer {k}"), "intercepts": as_text(b, f"layer {k}")}
             for k, (W, b) in enumerate(layers_of(classifier))
         ],
-        "code": classifier._code(np.float64).tolist(),
+        "code": code.tolist(),
+        "entropies": entropies(code).tolist(),
         "classes": [str(label) for label in classifier.classes_],
         "multilabel": bool(classifier._multilabel),
         "probabilities": hasattr(classifier, "predict_proba"),
