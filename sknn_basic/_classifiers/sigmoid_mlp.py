@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from sknn_basic._classifiers import validation as by_hand
 from sknn_basic._classifiers.base import BaseSGDClassifier
 from sknn_basic._classifiers.constraints import SHARED_CONSTRAINTS
+from sknn_basic._classifiers.inside import activations_of_outputs, gradient_of
 from sknn_basic._classifiers.runtime import SINGLE_THREAD
 from sknn_basic._classifiers.sample_weights import (
     check_sample_weight,
@@ -365,6 +366,66 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         with SINGLE_THREAD, np.errstate(over="ignore", invalid="ignore"):
             A = hidden_activations(self._parameters(), X)[1:][layer]
         return np.nan_to_num(A, copy=False, nan=0.5)
+
+    def output_activations(self, X: MatrixLike) -> Floats:
+        """Tell how strongly each output neuron fires.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        A : ndarray of shape (n_samples, n_outputs_)
+            Activations σ(z), between 0 and 1: what the cost compares with the target vector
+            of the class. They need not add up to 1, as the rows of `predict_proba` do.
+
+        Examples
+        --------
+        >>> from sknn_basic import SigmoidMLPClassifier
+        >>> network = SigmoidMLPClassifier.from_weights([[[4.0, 0.0, -4.0]]], [[0.0, 0.0, 0.0]])
+        >>> network.output_activations([[1.0]]).round(2)
+        array([[0.98, 0.5 , 0.02]])
+        """
+        return activations_of_outputs(self, X)
+
+    def gradient(
+        self, X: MatrixLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
+    ) -> tuple[list[npt.NDArray[np.float64]], list[npt.NDArray[np.float64]]]:
+        """Give the gradient of `total_cost`, found by backpropagation.
+
+        With the m rows of a mini-batch it is the direction of a step: without momentum and
+        sample weights, `partial_fit` changes `coefs_` by −η times the first list and
+        `intercepts_` by −η times the second.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Labels, all of them known to the network.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, not negative; only their proportions matter. `class_weight` does not
+            enter.
+
+        Returns
+        -------
+        coefs : list of ndarray of float64
+            ∂C/∂W of each layer, in the shapes of `coefs_`.
+        intercepts : list of ndarray of float64
+            ∂C/∂b of each layer, in the shapes of `intercepts_`.
+
+        Examples
+        --------
+        One neuron with w = 0 and b = 0 says ½ where 1 is wanted. With the cross-entropy cost
+        ∂C/∂b is a − y, and ∂C/∂w is (a − y) x:
+
+        >>> from sknn_basic import SigmoidMLPClassifier
+        >>> network = SigmoidMLPClassifier.from_weights([[[0.0]]], [[0.0]])
+        >>> network.gradient([[3.0]], [1])
+        ([array([[-1.5]])], [array([-0.5])])
+        """
+        check_is_fitted(self)
+        return gradient_of(self, self._evaluated(X, y, sample_weight, np.float64))
 
     def total_cost(
         self, X: MatrixLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
