@@ -21,6 +21,7 @@ from sklearn.linear_model import Perceptron
 from sklearn.neural_network import MLPClassifier
 
 import sknn_basic
+from benchmarks.book import NOTES
 from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
 
 ROOT = Path(__file__).parents[2]
@@ -158,6 +159,29 @@ def test_measured_figures_are_those_of_the_book_page():
     for table in quoted:
         for row in table[2:]:
             assert f"| {' | '.join(row)} |" in measured, row
+
+
+def test_the_books_page_says_on_which_images_epochs_and_rates_were_chosen():
+    """The epoch that is best on the test images flatters: the honest one stands beside it."""
+    page = (DOCS / "book.md").read_text(encoding="utf-8")
+    assert NOTES in page
+    books, without_hidden, baselines, *_, batches, _best = tables("book.md")
+    test, validation = (
+        books[0].index(f"epoch chosen on {images}")
+        for images in ("test, three seeds", "validation")
+    )
+    for row in books[2:]:
+        flattered, honest = (
+            [float(figure) for figure in row[column].split(", ")]
+            for column in (test, validation)
+        )
+        assert all(h <= f for f, h in zip(flattered, honest, strict=True))
+        assert float(row[2]) == max(flattered)
+    assert len(without_hidden) > 2
+    assert any("SVC" in row[0] and "10,000" in row[0] for row in baselines)
+    for row in batches[2:]:
+        smallest, largest = map(float, row[2].split(" – "))
+        assert smallest < float(row[1]) < largest
 
 
 def test_times_on_the_engines_page_are_those_of_the_benchmarks():
