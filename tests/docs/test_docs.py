@@ -232,6 +232,24 @@ def test_every_page_is_in_a_table_of_contents():
         assert pages == {name for name in listed if "/" not in name}
 
 
+# --- the exercises -------------------------------------------------------------------
+
+
+def test_every_exercise_has_an_answer_behind_a_fold_that_is_computed():
+    """What the blocks print is checked by `test_readme`, in order, as on the other pages."""
+    text = (DOCS / "guide" / "exercises.md").read_text(encoding="utf-8")
+    start, *exercises = text.split("\n## ")
+    assert "```" not in start
+    assert len(exercises) >= 8
+    for exercise in exercises:
+        question, answer = exercise.split("\n<details>\n<summary>Answer</summary>\n\n")
+        assert "```" not in question
+        assert len(question.split()) > 10
+        assert answer.strip().endswith("\n\n</details>")
+        assert "```python\n" in answer
+        assert "print(" in answer
+
+
 # --- the lecture ---------------------------------------------------------------------
 
 LECTURE = next(tables("lecture.md"))[2:]
