@@ -252,21 +252,22 @@ def test_every_exercise_has_an_answer_behind_a_fold_that_is_computed():
 
 # --- the lecture ---------------------------------------------------------------------
 
-LECTURE = next(tables("lecture.md"))[2:]
+LECTURE = [row for table in tables("lecture.md") for row in table[2:]]
 
 
-def test_the_lecture_has_fifteen_ideas():
-    assert [row[0] for row in LECTURE] == [str(k) for k in range(1, 16)]
+def test_the_lecture_has_all_its_statements():
+    assert [row[0] for row in LECTURE] == [str(k) for k in range(1, 66)]
+    assert len({row[1] for row in LECTURE}) == len(LECTURE)
 
 
 @pytest.mark.parametrize("row", LECTURE, ids=lambda row: row[0])
-def test_an_idea_of_the_lecture_leads_to_example_test_and_page(row):
-    _, idea, example, test, page = row
-    assert len(idea.split()) > 5
+def test_a_statement_of_the_lecture_leads_to_example_test_and_page(row):
+    _, statement, example, test, page = row
+    assert len(statement.split()) > 5
     examples = re.findall(r"\]\(\.\./(examples/\w+\.py)\)", example)
     tests = re.findall(r"\[`?(\w+)`?\]\(\.\./(tests/[\w/]+\.py)\)", test)
     pages = re.findall(r"\]\(([\w/]+\.md)#([^)]+)\)", page)
-    assert examples
+    assert examples or example == "–"
     assert tests
     assert pages
     assert all((ROOT / name).is_file() for name in examples)
@@ -277,6 +278,13 @@ def test_an_idea_of_the_lecture_leads_to_example_test_and_page(row):
         }
     for file, anchor in pages:
         assert anchor in anchors(DOCS / file), anchor
+
+
+def test_most_statements_have_an_example_and_every_early_example_a_statement():
+    """The first twelve, the number, and why sigmoid neurons are the lecture's."""
+    shown = [re.findall(r"plot_(\d+)", row[2]) for row in LECTURE]
+    assert sum(map(bool, shown)) > 0.6 * len(shown)
+    assert {int(k) for names in shown for k in names} >= {*range(1, 14), 17}
 
 
 # --- the whole site ------------------------------------------------------------------
