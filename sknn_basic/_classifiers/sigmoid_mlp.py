@@ -309,10 +309,11 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         Returns
         -------
         P : ndarray of shape (n_samples, n_classes)
-            Probability of each class's target vector if every output neuron fires with
-            its activation as probability, normalised over the classes: rows sum to 1.
-            With one output neuron this is its activation σ(z) for the second class. For a
-            0/1 matrix y the activations themselves, one a label.
+            The softmax of the scores of `sknn_basic.output_codes`, rows sum to 1. For target
+            vectors of 0 and 1 it is the probability of each if every output neuron fires with
+            its activation as probability, normalised over the classes. With one output
+            neuron for two classes this is its activation σ(z) for the second. For a 0/1
+            matrix y the activations themselves, one a label.
         """
         Z = self._output_weighted_inputs(X)
         if self._multilabel:
