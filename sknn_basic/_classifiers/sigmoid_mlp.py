@@ -377,7 +377,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
 
         Returns
         -------
-        A : ndarray of shape (n_samples, n_outputs_)
+        A : ndarray of shape (n_samples, n_outputs)
             Activations σ(z), between 0 and 1: what the cost compares with the target vector
             of the class. They need not add up to 1, as the rows of `predict_proba` do.
 

@@ -151,6 +151,16 @@ def test_parameters_of_network_py_lead_to_ours():
             assert set(re.findall(r"(\w+)=", row[1])) <= ours | given, row
 
 
+def test_what_the_books_code_computes_leads_to_what_computes_the_same():
+    """`test_page_prints_what_its_comments_say` runs the page, which shows each by numbers."""
+    rows = {row[0]: row[1] for t in tables("guide/from_network_py.md") for row in t[2:]}
+    assert "σ′(z)" in rows["`cost_derivative`"]
+    assert "output_activations(X)" in rows["`feedforward(a)`"]
+    assert "predict_proba" not in rows["`feedforward(a)`"]
+    assert "no L2 term" in rows["`monitor_evaluation_cost`"]
+    assert "not `loss_curve_`" in rows["`monitor_training_cost`"]
+
+
 def test_measured_figures_are_those_of_the_book_page():
     """Figures on MNIST in the guide stand, row for row, in docs/book.md."""
     measured = (DOCS / "book.md").read_text(encoding="utf-8").splitlines()

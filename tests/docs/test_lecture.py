@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.special import expit
+from scipy.special import expit, softmax
 from sklearn.datasets import load_digits
 
 from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
@@ -164,6 +164,42 @@ def test_ten_outputs_that_meet_the_books_condition_are_written_in_four_bits(
     assert from_bits(layer.predict([outputs]))[0] == digit
     sharp = layer.to_mlp(20).output_activations([outputs])
     assert np.abs(sharp - to_bits(digit, 4)).max() < 0.01
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_probabilities_are_the_softmax_of_z_not_the_activations_normalised(seed):
+    Z = np.random.default_rng(seed).normal(0, 2, (5, 3))
+    network = SigmoidMLPClassifier.from_weights([np.eye(3)], [np.zeros(3)])
+    P, A = network.predict_proba(Z), network.output_activations(Z)
+    assert pytest.approx(softmax(Z, axis=1)) == P
+    assert pytest.approx(expit(Z)) == A
+    assert np.abs(A / A.sum(axis=1, keepdims=True) - P).max() > 0.01
+
+
+class WithoutSlope:
+    """The quadratic cost with the book's cost_derivative, ∂C/∂a, where ∂C/∂z is asked for."""
+
+    def value(self, A, Y):
+        return ((A - Y) ** 2).sum(axis=1) / 2
+
+    def output_error(self, A, Y):
+        return A - Y
+
+
+class WithSlope(WithoutSlope):
+    """The same times σ'(z)."""
+
+    def output_error(self, A, Y):
+        return (A - Y) * A * (1 - A)
+
+
+def test_an_output_error_is_the_books_cost_derivative_times_the_slope_of_the_sigmoid():
+    errors = []
+    for cost in (WithSlope(), WithoutSlope()):
+        network = SigmoidMLPClassifier((5,), cost=cost, max_iter=2, tol=None, random_state=0)
+        errors.append(network.fit(X[:100], y[:100]).check_gradient(X[:100], y[:100]))
+    assert errors[0] < 1e-7
+    assert errors[1] > 0.1
 
 
 # --- descent -----------------------------------------------------------------------------
