@@ -151,6 +151,29 @@ def seen(figures):
         yield from (image.get_array().tolist() for image in figure.findobj(AxesImage))
 
 
+def edited(number, old, new, folder):
+    """The example with one change, run."""
+    source = EXAMPLES[number - 1].read_text(encoding="utf-8")
+    assert source.count(old) == 1
+    path = folder / "changed.py"
+    path.write_text(source.replace(old, new), encoding="utf-8")
+    return run(path)
+
+
+def test_another_threshold_is_in_the_title(tmp_path):
+    changed = edited(1, *EDITS[1][0], tmp_path)
+    words = [text.get_text() for text in changed.figures[0].findobj(Text)]
+    assert any("threshold 3" in word for word in words)
+
+
+def test_the_curves_are_of_the_cost_that_was_trained_with(tmp_path):
+    names = edited(7, *EDITS[7][0], tmp_path).names
+    middle = len(names["near"]) // 2
+    own = names["network"].total_cost(names["X"], names["y"])
+    assert names["network"].cost == "quadratic"
+    assert names["near_costs"][middle] == pytest.approx(own)
+
+
 def test_every_example_has_its_edits():
     assert list(EDITS) == list(range(1, 21))
 
@@ -164,11 +187,7 @@ def test_every_example_has_its_edits():
     ],
 )
 def test_an_example_with_one_change_runs_and_shows_it(number, old, new, tmp_path):
-    source = EXAMPLES[number - 1].read_text(encoding="utf-8")
-    assert source.count(old) == 1
-    path = tmp_path / "changed.py"
-    path.write_text(source.replace(old, new), encoding="utf-8")
-    changed = run(path)
+    changed = edited(number, old, new, tmp_path)
     assert not changed.not_shown
     assert list(seen(changed.figures)) != list(seen(played(number).figures))
 
