@@ -79,8 +79,9 @@ def to_numpy_source(classifier: Classifier) -> str:
     -------
     source : str
         The module. It has ``predict(X)``, for a network ``predict_proba(X)`` too, and as data
-        ``CLASSES``, ``FEATURE_NAMES``, ``CODE``, ``WEIGHTS`` and ``BIASES``. X is a dense
-        array; the results are those of the classifier up to rounding, in its dtype.
+        ``CLASSES``, ``FEATURE_NAMES``, ``CODE``, ``WEIGHTS`` and ``BIASES``, and
+        ``ENTROPIES`` where CODE holds more than 0 and 1. X is a dense array; the results
+        are those of the classifier up to rounding, in its dtype.
 
     Raises
     ------
