@@ -6,6 +6,7 @@ import platform
 from datetime import date
 from pathlib import Path
 
+import sknn_basic
 from benchmarks.timing import medians, ratio
 
 BUSY = 0.5
@@ -129,6 +130,8 @@ class Report:
 
 
 def _version(name):
+    if name == "sknn_basic":  # benchmarks may run from the source tree, not installed
+        return sknn_basic.__version__
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:

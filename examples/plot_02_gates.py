@@ -20,9 +20,8 @@ from sknn_basic.logic import (
     NAND,
     NOR,
     OR,
-    NotSeparableError,
     compile_truth_table,
-    learn_gate,
+    linear_separability,
     to_bits,
 )
 
@@ -47,20 +46,19 @@ plt.show()
 # The point (0.5, 0.5) lies between the corners with 0 and also between those with 1: so no line
 # parts them. On the right is what a network of NAND alone does.
 
-xor = compile_truth_table([0, 1, 1, 0])
+table = [0, 1, 1, 0]
+xor = compile_truth_table(table)
 answers = xor.predict(rows)[:, 0]
-print("XOR:", answers, xor)
-try:
-    learn_gate([0, 1, 1, 0])
-except NotSeparableError as error:
-    point = error.proof.point
+proof = linear_separability(rows, table)
+print(table, "by", xor, "- one perceptron will do:", bool(proof))
 fig, axes = plt.subplots(1, 2, figsize=(6, 3.2), sharey=True, layout="constrained")
 axes[0].plot([0, 1], [0, 1], "k--", [0, 1], [1, 0], "k--", linewidth=1)
-axes[0].plot(*point, "kx", markersize=10)
+if not proof:
+    axes[0].plot(*proof.point, "kx", markersize=10)
 DecisionBoundaryDisplay.from_estimator(xor.to_mlp(50), rows, ax=axes[1], **looks)
-for ax, title in zip(axes, ["XOR: no line", "XOR: a network"], strict=True):
+for ax, title in zip(axes, ["a line" if proof else "no line", "a network"], strict=True):
     ax.scatter(a, b, c=np.where(answers == 1, "#0072b2", "white"), **dots)
     ax.set(xticks=[0, 1], yticks=[0, 1], xlabel="a", ylabel="b", aspect="equal")
-    ax.set(title=title, xlim=(-0.5, 1.5), ylim=(-0.5, 1.5))
+    ax.set(title=f"{table}: {title}", xlim=(-0.5, 1.5), ylim=(-0.5, 1.5))
     ax.label_outer()
 plt.show()

@@ -33,10 +33,11 @@ print(adder)
 # %%
 # It adds
 # -------
-# Two numbers of four bits each, by 32 perceptrons: 11 + 6.
+# Two numbers of four bits each, by 32 perceptrons.
 
-bits = [*to_bits(11, 4), *to_bits(6, 4)]
-print(ripple_adder(4), "11 + 6 =", from_bits(ripple_adder(4).predict([bits]))[0])
+one, other = 11, 6
+bits = [*to_bits(one, 4), *to_bits(other, 4)]
+print(ripple_adder(4), one, "+", other, "=", from_bits(ripple_adder(4).predict([bits]))[0])
 
 # %%
 # The signals of all eight cases

@@ -35,7 +35,7 @@ print(f"{len(y_test) - len(wrong)} of {len(y_test)} new digits are read correctl
 # fire, dark ones do not. A wide line is a large weight. On the right is how strongly each
 # output neuron fires.
 
-sample = np.flatnonzero((y_test == 4) & (answers == 4))[0]
+sample = np.flatnonzero(y_test == 4)[0]
 fig, (image, drawing) = plt.subplots(
     1, 2, figsize=(9, 5.8), width_ratios=[1, 5], layout="constrained"
 )
@@ -53,10 +53,11 @@ plt.show()
 
 right = np.flatnonzero(answers == y_test)
 fig, axes = plt.subplots(2, 7, figsize=(9, 3.6), layout="constrained")
-for ax, k in zip(axes.flat, [*wrong[:7], *right[:7]], strict=True):
+for ax in axes.flat:
+    ax.axis("off")
+for ax, k in [*zip(axes[0], wrong, strict=False), *zip(axes[1], right, strict=False)]:
     ax.imshow(X_test[k].reshape(8, 8), cmap="gray_r")
     truth = "" if answers[k] == y_test[k] else f"\nis a {y_test[k]}"
-    fires = 1 / (1 + np.exp(-network.decision_function(X_test[[k]]).max()))
+    fires = network.output_activations(X_test[[k]]).max()
     ax.set_title(f"{answers[k]}  ({fires:.2f}){truth}", fontsize=10)
-    ax.axis("off")
 plt.show()

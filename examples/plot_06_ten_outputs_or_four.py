@@ -14,7 +14,6 @@ looks for a shape, and no shape tells whether the last binary digit is 1.
 
 import matplotlib.pyplot as plt
 import numpy as np
-from scipy.special import expit
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
@@ -39,7 +38,7 @@ for pair in zip(*errors.values(), strict=True):
 for (code, name), color, marker in zip(
     codes.items(), ["#0072b2", "#d55e00"], "os", strict=True
 ):
-    ax.scatter([name] * 6, errors[code], color=color, marker=marker)
+    ax.scatter([name] * len(errors[code]), errors[code], color=color, marker=marker)
 ax.set(ylabel="test digits read wrongly (%)", ylim=(0, None), xlim=(-0.4, 1.4))
 ax.grid(axis="y", alpha=0.3)
 plt.show()
@@ -53,7 +52,7 @@ plt.show()
 
 layer, ten = binary_output_layer(), networks["one_hot"]
 answers = ten.predict(X_test)
-activations = expit(ten.decision_function(X_test))
+activations = ten.output_activations(X_test)
 bits = layer.predict(activations)
 same = np.mean(from_bits(bits) == answers)
 same_by_argmax = np.mean(from_bits(layer.predict(np.eye(10)[answers])) == answers)

@@ -13,6 +13,8 @@ The cost does: it is smooth.
 # A network half-way through its training. One weight, from a hidden neuron to the output neuron
 # for 8, takes other values, and all the other weights stay. The dotted line is where it is.
 
+from copy import deepcopy
+
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import load_digits
@@ -26,9 +28,9 @@ network = SigmoidMLPClassifier((15,), max_iter=4, tol=None, random_state=0).fit(
 
 def with_weight(value):
     """The same network with another weight."""
-    coefs = [W.copy() for W in network.coefs_]
-    coefs[1][0, 8] = value
-    return SigmoidMLPClassifier.from_weights(coefs, network.intercepts_)
+    other = deepcopy(network)
+    other.coefs_[1][0, 8] = value
+    return other
 
 
 def costs_and_counts(weights):

@@ -2,16 +2,16 @@
 Why a small step downhill helps
 ===============================
 
-From near, a smooth curve looks like a line. So a small step Δv changes the cost by about
-∇C·Δv. With Δv = −η∇C that is −η‖∇C‖², which is never above 0. But the step must be small.
+From near, a smooth curve looks like a line: a small step Δv changes the cost by about ∇C·Δv.
+With Δv = −η∇C that is −η‖∇C‖², never above 0, and no step of the same length does better.
 """
 
 # %%
 # From near it is a line
 # ----------------------
-# The Taylor polynomial of degree 1 is a line. Each higher degree follows the sine further.
-# On the right is one step downhill, for many η: the smaller η is, the closer the change of the
-# cost comes to what the line says.
+# On the left are Taylor polynomials: degree 1 is a line, higher ones follow the sine further.
+# In the middle are steps of one small length: the steepest way down is against the gradient. On
+# the right are steps that way: the smaller η, the closer the cost comes to what the line says.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -20,8 +20,7 @@ from sknn_basic.gradient_descent import minimize, taylor_polynomial
 from sknn_basic.plotting import DescentDisplay
 
 
-def cost(v):
-    """A valley, ten times as steep across as along."""
+def cost(v):  # a valley, ten times as steep across as along
     return v[0] ** 2 + 10 * v[1] ** 2
 
 
@@ -29,42 +28,43 @@ def gradient(v):
     return np.array([2 * v[0], 20 * v[1]])
 
 
-x = np.linspace(-5, 10, 301)
-polynomials = {n: taylor_polynomial(np.sin, 0.0, n, scale=3.0) for n in (1, 3, 5, 7)}
-start = np.array([4.0, 1.0])
-etas = np.geomspace(1e-4, 0.08, 30)
-promised = -etas * np.sum(gradient(start) ** 2)
-changes = np.array([cost(start - eta * gradient(start)) for eta in etas]) - cost(start)
+x, etas, start = np.linspace(-5, 10, 301), np.geomspace(1e-4, 0.08, 30), np.array([4.0, 1.0])
+polynomials = {n: taylor_polynomial(np.sin, 0.0, n, scale=3.0) for n in range(1, 14, 2)}
+slope, turns = gradient(start), np.radians(np.arange(-180, 181, 2))
+angles = turns + np.arctan2(-slope[1], -slope[0])
+around = cost(start[:, None] + 1e-3 * np.array([np.cos(angles), np.sin(angles)])) - cost(start)
+promised = -etas * np.sum(slope**2)
+changes = cost(start[:, None] - etas * slope[:, None]) - cost(start)
 
-fig, axes = plt.subplots(1, 2, figsize=(9, 3.8), layout="constrained")
-axes[0].plot(x, np.sin(x), color="black", linewidth=2.5, label="sin x")
-looks = [("#d55e00", ":"), ("#e69f00", "-."), ("#009e73", "--"), ("#0072b2", (0, (5, 1)))]
-for (n, p), (color, line) in zip(polynomials.items(), looks, strict=True):
-    axes[0].plot(x, p(x), color=color, linestyle=line, label=f"degree {n}")
-axes[0].set(xlabel="x", ylabel="y", ylim=(-3, 3))
-axes[1].plot(etas, -promised, "--", color="#d55e00", label="promised: η‖∇C‖²")
-axes[1].plot(etas, -changes, color="#0072b2", label="what it is")
-axes[1].set(xlabel="η", ylabel="how far the cost falls", xscale="log", yscale="log")
-for ax in axes:
-    ax.grid(alpha=0.3)
-    ax.legend(fontsize=9)
+fig, axes = plt.subplots(1, 3, figsize=(9, 3.6), width_ratios=[4, 3, 3], layout="constrained")
+axes[0].plot(x, np.sin(x), color="black", linewidth=2.5)
+for k, (n, p) in enumerate(polynomials.items()):
+    axes[0].plot(x, p(x), [":", "-.", "--", "-"][k % 4], color=plt.cm.viridis(k / 8), label=n)
+axes[0].set(xlabel="x", title="the sine, and polynomials", ylim=(-4, 4))
+axes[1].plot(np.degrees(turns), around, color="#0072b2")
+axes[1].set(xlabel="angle to −∇C (°)", title="ΔC, steps of one length", xticks=[-180, 0, 180])
+axes[2].loglog(etas, -promised, "--", color="#d55e00", label="promised: η‖∇C‖²")
+axes[2].loglog(etas, -changes, color="#0072b2", label="what it is")
+axes[2].set(xlabel="η", title="how far the cost falls")
+axes[0].legend(title="degree", fontsize=8, ncols=3, loc="lower right")
+axes[2].legend(fontsize=9)
 plt.show()
 
 # %%
 # Step after step
 # ---------------
-# The darker, the lower. A good η comes near the bottom. With a larger one each step lands
-# further up the other side. If only steps that lower the cost are taken, it ends in time.
+# The darker, the lower. With too large an η each step lands further up the other side. A walk
+# that refuses steps up ends in time, but far from the bottom: there a smaller η goes on.
 
+plans = [(0.06, "always"), (0.105, "always"), (0.105, "decrease"), (0.05, "decrease")]
+fig, axes = plt.subplots(1, len(plans), figsize=(9, 3.2), sharey=True, layout="constrained")
 walks = []
-fig, axes = plt.subplots(1, 3, figsize=(9, 3.5), sharey=True, layout="constrained")
-plans = [(0.06, "always"), (0.105, "always"), (0.105, "decrease")]
 for ax, (eta, accept) in zip(axes, plans, strict=True):
-    walk = minimize(cost, gradient, start=start, eta=eta, accept=accept, max_iter=15)
-    display = DescentDisplay.from_result(walk, cost, xlim=(-1, 5), ylim=(-5, 5), ax=ax)
-    display.contours_.colorbar.remove()
-    ax.set_title(f"η = {eta}, {accept}\nC: {walk.costs[0]:.1f} → {walk.fun:.1f}", fontsize=10)
+    begin = walks[-1].x if walks and walks[-1].status == 2 else start
+    walks.append(minimize(cost, gradient, start=begin, eta=eta, accept=accept, max_iter=15))
+    shown = DescentDisplay.from_result(walks[-1], cost, xlim=(-1, 5), ylim=(-5, 5), ax=ax)
+    shown.contours_.colorbar.remove()
+    ax.set_title(f"η = {eta}, {accept}\nC: {walks[-1].costs[0]:.1f} → {walks[-1].fun:.1f}")
     ax.label_outer()
-    print(f"eta = {eta}, {accept}: {walk.nit} steps. {walk.message}")
-    walks.append(walk)
+    print(f"eta = {eta}, {accept}: {walks[-1].nit} steps. {walks[-1].message}")
 plt.show()

@@ -15,6 +15,7 @@ than a few exact ones.
 # size of its batch, so that one rate can serve all three. All at once may go faster: it gets a
 # second run with a larger rate.
 
+from itertools import cycle
 from time import perf_counter
 
 import matplotlib.pyplot as plt
@@ -45,8 +46,8 @@ for m, eta in [(1, 0.5), (10, 0.5), (len(X), 0.5), (len(X), 2.0)]:
 # batches takes longer on the clock, and yet they win there too.
 
 fig, axes = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True, layout="constrained")
-looks = [("s:", "#d55e00"), ("o-", "#0072b2"), ("^--", "#009e73"), ("v-.", "#e69f00")]
-for ((m, eta), (costs, seconds)), (line, color) in zip(curves.items(), looks, strict=True):
+looks = cycle([("s:", "#d55e00"), ("o-", "#0072b2"), ("^--", "#009e73"), ("v-.", "#e69f00")])
+for ((m, eta), (costs, seconds)), (line, color) in zip(curves.items(), looks, strict=False):
     look = {"label": f"m = {m}, η = {eta}", "color": color, "markersize": 4}
     axes[0].plot(np.arange(1, passes + 1), costs, line, **look)
     axes[1].plot(1000 * seconds, costs, line, **look)

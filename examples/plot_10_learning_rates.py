@@ -13,6 +13,7 @@ With a large one it jumps over the valley. The cost after every epoch tells whic
 # what to do.
 
 import warnings
+from itertools import cycle
 
 import matplotlib.pyplot as plt
 from sklearn.datasets import load_digits
@@ -51,10 +52,9 @@ print(told[0].message)
 # ----------
 
 fig, ax = plt.subplots(figsize=(7, 4.2), layout="constrained")
-looks = [("#e69f00", ":"), ("#0072b2", "-"), ("#d55e00", "--")]
-names = ["too small", "right", "too large"]
-for (eta, network), name, (color, line) in zip(networks.items(), names, looks, strict=True):
-    label = f"η = {eta:g}, {name}"
+looks = cycle([("#e69f00", ":"), ("#0072b2", "-"), ("#d55e00", "--"), ("#009e73", "-.")])
+for (eta, network), (color, line) in zip(networks.items(), looks, strict=False):
+    label = f"η = {eta:g}, {scores[eta]:.0%} right"
     LossCurveDisplay.from_estimator(network, ax=ax, label=label, color=color, linestyle=line)
 ax.set_yscale("log")
 plt.show()

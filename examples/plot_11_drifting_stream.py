@@ -34,18 +34,18 @@ X = images.reshape(-1, 64)
 # %%
 # First the answer, then the lesson
 # ---------------------------------
-# Each digit is read before it is learnt, so every answer is about a digit not seen so.
+# Every answer is about digits not yet learnt. A step is taken after every m of them.
 
-network = SigmoidMLPClassifier((30,), eta=0.2, batch_size=1, random_state=0)
-network.partial_fit(X[:1], y[:1], classes=range(10))
+m, frozen, window = 1, None, 599
+network = SigmoidMLPClassifier((30,), eta=0.2, batch_size=m, random_state=0)
+network.partial_fit(X[:m], y[:m], classes=range(10))
 answers = np.zeros(len(X), dtype=int)
-for k in range(1, len(X)):
-    if k == n:
-        frozen = deepcopy(network)
-    answers[k] = network.predict(X[k : k + 1])[0]
-    network.partial_fit(X[k : k + 1], y[k : k + 1])
+for k in range(m, len(X), m):
+    rows = slice(k, k + m)
+    frozen = frozen or (deepcopy(network) if k >= n else None)
+    answers[rows] = network.predict(X[rows])
+    network.partial_fit(X[rows], y[rows])
 
-window = 599
 old = np.where(np.arange(len(X)) < n, answers, frozen.predict(X))
 learning, stopped = ((a == y).reshape(-1, window).mean(axis=1) for a in (answers, old))
 print(f"the last {window} digits: {learning[-1]:.0%} and {stopped[-1]:.0%} are read right")
@@ -62,7 +62,7 @@ for name, turn in zip("abcd", [0, 30, 60, 89], strict=True):
     axes[name].set_title(f"a {y[k]}, turned by {angles[k]:.0f}°", fontsize=10)
     axes[name].axis("off")
 seen = window * np.arange(1, len(learning) + 1)
-axes["e"].plot(seen, learning, "o-", color="#0072b2", label="learns from every digit")
+axes["e"].plot(seen, learning, "o-", color="#0072b2", label=f"goes on learning, m = {m}")
 axes["e"].plot(seen, stopped, "s--", color="#d55e00", label="has stopped learning")
 axes["e"].axvline(n, color="black", linestyle=":", label="the camera begins to turn")
 axes["e"].set(xlabel="digits seen", ylabel=f"share of {window} read right", ylim=(0, 1))

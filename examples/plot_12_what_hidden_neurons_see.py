@@ -33,24 +33,25 @@ plt.show()
 # -------------------------------
 # A neuron fires the more, the more ink there is on its purple pixels and the less on its
 # orange ones. On the left are the digits at which it fires most. On the right is how
-# strongly it fires for each digit, on average. Shown are the first eight neurons.
+# strongly it fires for each digit, on average. Shown are the first eight neurons, if so many.
 
 activations = network.hidden_activations(X)
 strongest = np.argsort(-activations, axis=0)[:8].T
 means = np.array([activations[y == digit].mean(axis=0) for digit in range(10)]).T
-for neuron in range(3):
+for neuron in range(min(3, len(strongest))):
     print(f"neuron {neuron} is excited most by", *y[strongest[neuron]])
 
 shown = strongest[:8]
-tiles = np.pad(X[shown].reshape(8, 8, 8, 8), ((0, 0), (0, 0), (1, 1), (1, 1)))
+rows = len(shown)
+tiles = np.pad(X[shown].reshape(rows, 8, 8, 8), ((0, 0), (0, 0), (1, 1), (1, 1)))
 fig, axes = plt.subplots(1, 2, figsize=(9, 4.4), layout="constrained")
-axes[0].imshow(tiles.swapaxes(1, 2).reshape(80, 80), cmap="gray_r")
+axes[0].imshow(tiles.swapaxes(1, 2).reshape(10 * rows, 80), cmap="gray_r")
 axes[0].set_xticks([])
-axes[0].set_yticks(np.arange(4.5, 80, 10), range(8))
+axes[0].set_yticks(10 * np.arange(rows) + 4.5, range(rows))
 axes[0].set(xlabel="digits that excite it most", ylabel="hidden neuron")
 image = axes[1].imshow(means[:8], cmap="cividis", vmin=0, vmax=1, aspect="auto")
 axes[1].set_xticks(range(10))
-axes[1].set_yticks(range(8))
-axes[1].set(xlabel="digit", ylabel="hidden neuron", box_aspect=1)
+axes[1].set_yticks(range(rows))
+axes[1].set(xlabel="digit", ylabel="hidden neuron", box_aspect=rows / 8)
 fig.colorbar(image, label="mean activation")
 plt.show()

@@ -9,7 +9,7 @@ image a digit. Then a network reads each of them.
 # %%
 # A picture
 # ---------
-# Six digits of scikit-learn, enlarged and written in dark ink on light paper. The paper lies in
+# Digits of scikit-learn, enlarged and written in dark ink on light paper. The paper lies in
 # a shadow, and the camera adds noise.
 
 import matplotlib.pyplot as plt
@@ -26,14 +26,14 @@ writings = np.array([np.flatnonzero(digits.target == int(d))[:10] for d in numbe
 
 
 def photograph(images, seed):
-    """Six digits beside each other, not quite at the same height."""
-    draw = np.random.default_rng(seed)
-    ink = np.zeros((90, 330))
+    """Digits beside each other, not quite at the same height."""
+    draw, width = np.random.default_rng(seed), 18 + 52 * len(images)
+    ink = np.zeros((90, width))
     for k, image in enumerate(images):
         top, left = 18 + draw.integers(-6, 7), 15 + 52 * k
         large = np.clip(zoom(image / 16, 6, order=1) * 3 - 1, 0, 1)
         ink[top : top + 48, left : left + 48] = large
-    light = np.linspace(1.0, 0.6, 330) * np.linspace(1.0, 0.8, 90)[:, None]
+    light = np.linspace(1.0, 0.6, width) * np.linspace(1.0, 0.8, 90)[:, None]
     return 230 * light * (1 - 0.7 * ink) + draw.normal(0, 5, ink.shape)
 
 

@@ -1,9 +1,10 @@
 """
-A network draws any function
-============================
+A network draws any continuous function
+=======================================
 
 Nothing is learnt here. The fourth chapter of the book sets the weights by hand: steep sigmoid
-neurons are steps, two steps are a bump, and many bumps side by side draw any curve.
+neurons are steps, two steps are a bump, and enough bumps side by side come as close as wanted
+to any continuous curve.
 """
 
 # %%
@@ -12,6 +13,8 @@ neurons are steps, two steps are a bump, and many bumps side by side draw any cu
 # A hidden neuron with weight w and bias −w·s steps up at s if w is large. Its partner steps up
 # a little further right and is subtracted. Each pair weighs what the function is in the middle
 # of its piece. ``decision_function`` is the weighted input of the output neuron: the sum.
+
+from itertools import cycle
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -39,28 +42,25 @@ x = np.linspace(0.001, 0.999, 999)
 networks = {}
 for pairs in [10, 40, 160]:
     networks[pairs] = bumps(wanted((np.arange(pairs) + 0.5) / pairs))
-errors = {
-    n: np.abs(net.decision_function(x[:, None]) - wanted(x)).mean()
-    for n, net in networks.items()
-}
-for pairs, error in errors.items():
-    print(f"{pairs:3} pairs: mean error {error:.3f}")
+errors = {}
+for pairs, network in networks.items():
+    errors[pairs] = np.abs(network.decision_function(x[:, None]) - wanted(x)).mean()
+    print(f"{pairs:3} pairs: mean error {errors[pairs]:.3f}")
 
 # %%
-# One pair, ten pairs, forty pairs
-# --------------------------------
-# The more pairs, the closer. On the left one pair alone: with larger weights it has steeper
-# sides.
+# One pair, and more
+# ------------------
+# The more pairs, the closer. On the left one pair alone: a larger weight makes steeper sides.
 
 fig, axes = plt.subplots(1, 3, figsize=(9, 3.4), layout="constrained")
-looks = [("#e69f00", ":"), ("#009e73", "--"), ("#0072b2", "-")]
-for steepness, (color, style) in zip([20, 60, 2000], looks, strict=True):
+looks = cycle([("#e69f00", ":"), ("#009e73", "--"), ("#0072b2", "-")])
+for steepness, (color, style) in zip([20, 60, 2000], looks, strict=False):
     pair = bumps([0, 1, 0], steepness).decision_function(x[:, None])
     axes[0].plot(x, pair, color=color, linestyle=style, label=f"w = {steepness}")
 axes[0].set(title="one pair", ylabel="weighted input of the output", ylim=(-0.1, 1.6))
-for ax, pairs in zip(axes[1:], [10, 40], strict=True):
+for ax, (pairs, network) in zip(axes[1:], networks.items(), strict=False):
     ax.plot(x, wanted(x), "k--", linewidth=1, label="wanted")
-    ax.plot(x, networks[pairs].decision_function(x[:, None]), color="#0072b2", label="network")
+    ax.plot(x, network.decision_function(x[:, None]), color="#0072b2", label="network")
     ax.set(title=f"{pairs} pairs")
 for ax in axes:
     ax.set_xlabel("x")

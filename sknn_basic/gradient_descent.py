@@ -55,6 +55,8 @@ def minimize(
 ) -> OptimizeResult:
     """Walk downhill from `start` by steps v ← v − η∇C(v).
 
+    It ends where the slope is almost 0, which need not be the lowest point there is.
+
     Parameters
     ----------
     cost : callable
@@ -99,7 +101,9 @@ def minimize(
                        large. x is the last finite point
         ====== ======= =============================================================
 
-        All numbers are float64.
+        Success is no promise of the lowest point: ∇C ≈ 0 holds at a minimum that is not the
+        lowest, at a saddle, and at a maximum where the walk starts there. Several starts tell
+        more than one. All numbers are float64.
 
     Raises
     ------
@@ -115,6 +119,13 @@ def minimize(
     (True, array([0., 0.]))
     >>> bowl.costs[:4].round(4)
     array([25.    ,  6.25  ,  1.5625,  0.3906])
+
+    Two starts, two minima, and only one of them is the lowest:
+
+    >>> def hills(v):
+    ...     return v**4 - 3 * v**2 + v
+    >>> [round(minimize(hills, start=v, eta=0.05).fun, 2) for v in (1.0, -1.0)]
+    [-1.07, -3.51]
 
     With a learning rate that is too large each step overshoots the valley by more:
 

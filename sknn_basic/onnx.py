@@ -24,6 +24,7 @@ from sknn_basic._classifiers.perceptron import PerceptronClassifier
 from sknn_basic._classifiers.sigmoid_mlp import SigmoidMLPClassifier
 from sknn_basic._types import MatrixLike
 from sknn_basic.export.fitted import fitted_values
+from sknn_basic.output_codes import entropies
 
 __all__ = ["register_converters", "to_onnx"]
 
@@ -384,7 +385,8 @@ class _Graph:
         return A
 
     def class_scores(self, Z, code):
-        """S = Z codeᵀ; with a neuron a class, where `code` is None, that is Z itself."""
+        """S = Z codeᵀ + H; with a neuron a class, where `code` is None, that is Z itself."""
         if code is None:
             return Z
-        return self.node("MatMul", Z, self.numbers(code.T, "code"))
+        S, H = self.node("MatMul", Z, self.numbers(code.T, "code")), entropies(code)
+        return self.node("Add", S, self.numbers(H, "entropies")) if H.any() else S

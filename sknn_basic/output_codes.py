@@ -5,21 +5,32 @@ say for class k. One output neuron a class, the one-hot code, is the lecture's c
 classes need only one neuron. The binary code writes k in binary digits, on as few neurons as
 can be. Any other table of numbers from 0 to 1 will do, as long as no two rows are the same.
 
-Decoding uses one formula for every code. If the output neurons are independent, each
-firing with probability σ(z_j), the probability of the code word c is
+Decoding uses one formula for every code. With the activations a = σ(z), the cross-entropy cost
+of the class whose row is c is
 
-    Π_j σ(z_j)^c_j (1 − σ(z_j))^(1 − c_j)  =  e^(Σ_j c_j z_j) · (a factor free of c),
+    Σ_j [−c_j ln a_j − (1 − c_j) ln(1 − a_j)]  =  −c·z + (something free of c),
 
-so normalised over the K words it is the softmax of the scores Z codeᵀ, and the most
-probable word has the highest score: with one-hot, that of the most activated neuron.
+and cannot be less than the entropy of the row,
+
+    H(c) = Σ_j [−c_j ln c_j − (1 − c_j) ln(1 − c_j)],
+
+which it reaches at a = c. So what the cost is above its least, −(c·z + H(c)) + …, tells how far
+the activations are from the row (the Kullback-Leibler divergence). The score of a class is
+c·z + H(c): the highest has the nearest row, and a row that the neurons meet exactly wins.
+Probabilities are the softmax of the scores.
+
+In a table of 0 and 1 all entropies are 0. Then the highest score of one-hot is that of the most
+activated neuron, and the probability of a class is the one that neurons which fire
+independently, each with probability a_j, fire as its row says, normalised over the rows.
 """
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import entr
 
 from sknn_basic._types import Floats
 
-__all__ = ["binary", "class_scores", "code_table", "one_hot"]
+__all__ = ["binary", "class_scores", "code_table", "entropies", "one_hot"]
 
 
 def one_hot(n_classes: int, dtype: npt.DTypeLike = np.float64) -> Floats:
@@ -132,6 +143,30 @@ def code_table(
     return table
 
 
+def entropies(code: Floats) -> Floats:
+    """The entropy of each row: the least cross-entropy that its class can have.
+
+    Parameters
+    ----------
+    code : ndarray of shape (K, n_out)
+        Row k is the target vector of class k, numbers from 0 to 1.
+
+    Returns
+    -------
+    H : ndarray of shape (K,)
+        Σ_j −c_j ln c_j − (1 − c_j) ln(1 − c_j), computed in float64 and of the code's dtype.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_basic.output_codes import entropies
+    >>> entropies(np.array([[0.0], [0.5], [1.0]])).round(4)
+    array([0.    , 0.6931, 0.    ])
+    """
+    words = code.astype(np.float64)
+    return (entr(words) + entr(1.0 - words)).sum(axis=1).astype(code.dtype)
+
+
 def class_scores(Z: Floats, code: Floats) -> Floats:
     """The score of each class's code word.
 
@@ -145,7 +180,7 @@ def class_scores(Z: Floats, code: Floats) -> Floats:
     Returns
     -------
     scores : ndarray of shape (n, K)
-        Z codeᵀ.
+        Z codeᵀ, plus the entropy of each row where the table holds more than 0 and 1.
 
     Examples
     --------
@@ -154,4 +189,7 @@ def class_scores(Z: Floats, code: Floats) -> Floats:
     >>> class_scores(np.array([[3.0, -1.0]]), binary(3))
     array([[ 0., -1.,  3.]])
     """
-    return Z @ code.T
+    scores = Z @ code.T
+    if np.vdot(code, code - 1):  # 0 for 0 and 1 alone: no summand is above 0
+        scores += entropies(code)
+    return scores

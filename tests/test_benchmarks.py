@@ -6,7 +6,7 @@ from itertools import count
 import numpy as np
 import pytest
 
-from benchmarks import agreement, growth, peers, report, requirements, threads
+from benchmarks import agreement, book, growth, peers, report, requirements, threads
 from benchmarks.__main__ import main
 from benchmarks.cases import DENSE, PERCEPTRON, SPARSE, Case, cases, quick, select
 from benchmarks.data import Problem, Source, read_idx
@@ -293,3 +293,27 @@ def test_a_worker_answers_with_a_time(source, capsys):
 
     threads.serve(source, [repr(asdict(TINY))] * 2)
     assert all(float(line) > 0 for line in capsys.readouterr().out.split())
+
+
+# --- the book's tables -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("start", [-4, 0, 3])
+@pytest.mark.parametrize("best", [0.003, 0.1, 3.0, 100.0])
+def test_the_best_rate_lies_inside_what_was_tried(start, best):
+    """Wherever the search begins, it goes on until both neighbours are worse."""
+    asked = []
+
+    def score(eta):
+        asked.append(eta)
+        return -abs(np.log(eta / best))
+
+    found, tried = book.best_inside(start, score)
+    assert found == best
+    assert sorted(asked) == tried
+    assert tried[0] < found < tried[-1]
+
+
+def test_the_epoch_is_chosen_on_the_validation_images():
+    epochs = [book.Epoch(90.0, 95.0), book.Epoch(93.0, 91.0), book.Epoch(93.0, 94.0)]
+    assert book.chosen(epochs) == (93.0, 91.0)

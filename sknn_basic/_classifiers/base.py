@@ -201,8 +201,9 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Returns
         -------
         scores : ndarray of shape (n_samples,) or (n_samples, n_classes)
-            Weighted input z of the output neurons (with an `output_code`, z·c for the code
-            word c of each class); one column for two classes, positive for the second.
+            Weighted input z of the output neurons (with an `output_code`, z·c plus the entropy
+            of c for the code word c of each class; words of 0 and 1 have none); one column for
+            two classes, positive for the second.
         """
         return self._ask(X, Outputs.margins)
 

@@ -27,7 +27,7 @@ from sknn_basic._classifiers.sample_weights import (
 )
 from sknn_basic._compat import HasMethods, Interval, StrOptions, check_parameters
 from sknn_basic._types import Floats, MatrixLike
-from sknn_basic.engine.gradient import slopes, total_cost
+from sknn_basic.engine.gradient import gradient, slopes, total_cost
 from sknn_basic.engine.network import (
     WEIGHT_SCALES,
     Network,
@@ -323,10 +323,11 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         Returns
         -------
         P : ndarray of shape (n_samples, n_classes)
-            Probability of each class's target vector if every output neuron fires with
-            its activation as probability, normalised over the classes: rows sum to 1.
-            With one output neuron this is its activation σ(z) for the second class. For a
-            0/1 matrix y the activations themselves, one a label.
+            The softmax of the scores of `sknn_basic.output_codes`, rows sum to 1. For target
+            vectors of 0 and 1 it is the probability of each if every output neuron fires with
+            its activation as probability, normalised over the classes. With one output
+            neuron for two classes this is its activation σ(z) for the second. For a 0/1
+            matrix y the activations themselves, one a label.
         """
         return self._ask(X, _probabilities)
 
@@ -378,6 +379,70 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         with np.errstate(over="ignore", invalid="ignore"):
             A = hidden_activations(model._parameters(), X)[1:][layer]
         return np.nan_to_num(A, copy=False, nan=0.5)
+
+    def output_activations(self, X: MatrixLike) -> Floats:
+        """Tell how strongly each output neuron fires.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        A : ndarray of shape (n_samples, n_outputs)
+            Activations σ(z), between 0 and 1: what the cost compares with the target vector
+            of the class. They need not add up to 1, as the rows of `predict_proba` do.
+
+        Examples
+        --------
+        >>> from sknn_basic import SigmoidMLPClassifier
+        >>> network = SigmoidMLPClassifier.from_weights([[[4.0, 0.0, -4.0]]], [[0.0, 0.0, 0.0]])
+        >>> network.output_activations([[1.0]]).round(2)
+        array([[0.98, 0.5 , 0.02]])
+        """
+        return self._ask(X, lambda outputs, Z: expit(Z))
+
+    def gradient(
+        self, X: MatrixLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
+    ) -> tuple[list[npt.NDArray[np.float64]], list[npt.NDArray[np.float64]]]:
+        """Give the gradient of `total_cost`, found by backpropagation.
+
+        With the m rows of a mini-batch it is the direction of a step: without momentum and
+        sample weights, `partial_fit` changes `coefs_` by −η times the first list and
+        `intercepts_` by −η times the second.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Labels, all of them known to the network.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, not negative; only their proportions matter. `class_weight` does not
+            enter.
+
+        Returns
+        -------
+        coefs : list of ndarray of float64
+            ∂C/∂W of each layer, in the shapes of `coefs_`.
+        intercepts : list of ndarray of float64
+            ∂C/∂b of each layer, in the shapes of `intercepts_`.
+
+        Examples
+        --------
+        One neuron with w = 0 and b = 0 says ½ where 1 is wanted. With the cross-entropy cost
+        ∂C/∂b is a − y, and ∂C/∂w is (a − y) x:
+
+        >>> from sknn_basic import SigmoidMLPClassifier
+        >>> network = SigmoidMLPClassifier.from_weights([[[0.0]]], [[0.0]])
+        >>> network.gradient([[3.0]], [1])
+        ([array([[-1.5]])], [array([-0.5])])
+        """
+        check_is_fitted(self)
+        samples = self._evaluated(X, y, sample_weight, np.float64)
+        network, alpha = self._method().network, float(self.alpha)
+        parameters = self._parameters().mapped(lambda array: array.astype(np.float64))
+        G = SINGLE_THREAD.run(gradient, network, parameters, samples, alpha)
+        return G.weights, G.biases
 
     def total_cost(
         self, X: MatrixLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
@@ -441,11 +506,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         """
         check_is_fitted(self)
         samples = self._evaluated(X, y, sample_weight, np.float64)
-        fitted = self._parameters()
-        parameters = Parameters(
-            [W.astype(np.float64) for W in fitted.weights],
-            [b.astype(np.float64) for b in fitted.biases],
-        )
+        parameters = self._parameters().mapped(lambda array: array.astype(np.float64))
         network, alpha = self._method().network, float(self.alpha)
         claimed, measured = SINGLE_THREAD.run(slopes, network, parameters, samples, alpha)
         largest = max(np.abs(claimed).max(), np.abs(measured).max())

@@ -45,13 +45,17 @@ def total_cost(
 
 def gradient(
     network: Network, parameters: Parameters, samples: Samples, alpha: float
-) -> list[Array]:
-    """∂C/∂W of each layer, then ∂C/∂b, of (1/n) Σ wC + α/2 Σ‖W‖²."""
-    after = parameters.copy()
-    rule = Rule(1.0, len(samples), alpha=alpha)
-    run_epoch(network, after, Memory(), samples, None, rule)
-    pairs = zip(parameters.arrays(), after.arrays(), strict=True)
-    return [before - now for before, now in pairs]
+) -> Parameters:
+    """∂C/∂W and ∂C/∂b of each layer, of (1/n) Σ wC + α/2 Σ‖W‖².
+
+    It is what the step leaves behind as its velocity: the difference of the weights would
+    lose the digits of a small gradient.
+    """
+    velocity = parameters.zeros_like()
+    rule = Rule(1.0, len(samples), momentum=0.5, alpha=alpha)
+    memory = Memory(velocity=velocity)
+    run_epoch(network, parameters.copy(), memory, samples, None, rule)
+    return velocity.mapped(np.negative)
 
 
 def slopes(
@@ -69,7 +73,7 @@ def slopes(
         u = _direction(rng, parameters)
         near = cost_at(u, STEP) - cost_at(u, -STEP)
         far = cost_at(u, 2 * STEP) - cost_at(u, -2 * STEP)
-        claimed[k] = sum(float(np.vdot(g, v)) for g, v in zip(G, u, strict=True))
+        claimed[k] = sum(float(np.vdot(g, v)) for g, v in zip(G.arrays(), u, strict=True))
         measured[k] = (8.0 * near - far) / (12.0 * STEP)
     return claimed, measured
 

@@ -7,6 +7,7 @@ text as the `repr` of a str, which is one whatever is in it.
 from sknn_basic import __version__
 from sknn_basic.export.document import Classifier, exportable
 from sknn_basic.export.plain_values import plain_floats, plain_labels
+from sknn_basic.output_codes import entropies
 
 HEAD = '''\
 """A {name} with {sizes} neurons, from input to output. It needs only NumPy.
@@ -78,9 +79,10 @@ def to_numpy_source(classifier: Classifier) -> str:
     -------
     source : str
         The module. It has ``predict(X)``, for a network ``predict_proba(X)`` too, and as data
-        ``CLASSES``, ``FEATURE_NAMES``, ``WEIGHTS`` and ``BIASES``, and ``CODE`` where a class
-        has no output neuron of its own. X is a dense array; the results are those of the
-        classifier up to rounding, in its dtype.
+        ``CLASSES``, ``FEATURE_NAMES``, ``WEIGHTS`` and ``BIASES``; ``CODE`` where a class has
+        no output neuron of its own, and ``ENTROPIES`` where CODE holds more than 0 and 1. X
+        is a dense array; the results are those of the classifier up to rounding, in its
+        dtype.
 
     Raises
     ------
@@ -113,7 +115,10 @@ def to_numpy_source(classifier: Classifier) -> str:
 def _answers(classifier, values):
     if values.multilabel:
         return MULTILABEL
-    predict = PREDICT.format(by_code="" if values.code is None else " @ CODE.T")
+    by_code = "" if values.code is None else " @ CODE.T"
+    if values.code is not None and entropies(values.code).any():
+        by_code += " + ENTROPIES"
+    predict = PREDICT.format(by_code=by_code)
     return predict + (PROBABILITY if hasattr(classifier, "predict_proba") else "")
 
 
@@ -141,8 +146,19 @@ def _data(values):
 def _code(values):
     if values.code is None:
         return []
-    table = _rows(plain_floats(values.code.astype(values.dtype)), "")
-    return [f"CODE = np.array({table}, DTYPE)  # the output neurons for each class"]
+    code = values.code.astype(values.dtype)
+    lines = [
+        f"CODE = np.array({_rows(plain_floats(code), '')}, DTYPE)  "
+        "# the output neurons for each class"
+    ]
+    H = entropies(code)
+    if H.any():
+        numbers = _list(plain_floats(H), "", 66)
+        lines += [
+            "# the entropy of each row of CODE",
+            f"ENTROPIES = np.array({numbers}, DTYPE)",
+        ]
+    return lines
 
 
 def _rows(table, indent):

@@ -48,6 +48,8 @@ class PerceptronNetwork:
 
     Attributes
     ----------
+    layers : list of (ndarray of shape (n_in, n_out), ndarray of shape (n_out,))
+        Weights and biases of each layer: copies, to look at or to make another network of.
     n_inputs, n_outputs : int
     n_neurons : int
         All neurons, outputs included.
@@ -144,6 +146,28 @@ class PerceptronNetwork:
         return network
 
     @property
+    def layers(self) -> list[tuple[Floats, Floats]]:
+        """Weights and biases of each layer, as ``PerceptronNetwork(layers)`` takes them.
+
+        In a network made `from_wiring` a signal that a later layer reads is carried through
+        the layers between by neurons of their own (weight 2, bias −1).
+        """
+        below, first, strict = list(range(self.n_inputs)), self.n_inputs, []
+        needed = [set(self._outputs.tolist())]
+        for layer in reversed(self._layers):
+            needed.insert(0, needed[0] | set(layer.reads.tolist()))
+        for k, layer in enumerate(self._layers):
+            own = range(first, first + len(layer.b))
+            last = k == len(self._layers) - 1
+            later = needed[k + 1]
+            above = (
+                self._outputs.tolist() if last else [s for s in (*below, *own) if s in later]
+            )
+            strict.append(_carried(layer, below, above, first))
+            below, first = above, first + len(layer.b)
+        return strict
+
+    @property
     def n_outputs(self) -> int:
         """Signals that `predict` gives."""
         return len(self._outputs)
@@ -194,8 +218,7 @@ class PerceptronNetwork:
         """Turn step neurons into sigmoid neurons, all weights and biases multiplied by c > 0.
 
         σ(c z) tends to the step as c grows, except where z is exactly 0: there it stays ½.
-        A signal that a later layer reads is carried through the layers between by neurons of
-        their own (weight 2, bias −1, times c).
+        Its weights are those of `layers`, times c.
 
         Parameters
         ----------
@@ -214,31 +237,14 @@ class PerceptronNetwork:
         """
         if not (isinstance(c, int | float | np.number) and 0.0 < c < np.inf):
             raise ValueError(f"c must be a finite number above 0, got {c!r}.")
-        layers = self._strict_layers()
+        if self._outputs.min() < self.n_inputs:
+            raise ValueError("An output of this network is an input; no neuron computes it.")
+        layers = self.layers
         return SigmoidMLPClassifier.from_weights(
             [c * W for W, _ in layers],
             [c * b for _, b in layers],
             multilabel=self.n_outputs > 1,
         )
-
-    def _strict_layers(self) -> list[tuple[Floats, Floats]]:
-        """The same network with layers that read only the one before."""
-        if self._outputs.min() < self.n_inputs:
-            raise ValueError("An output of this network is an input; no neuron computes it.")
-        needed = [set(self._outputs.tolist())]
-        for layer in reversed(self._layers):
-            needed.insert(0, needed[0] | set(layer.reads.tolist()))
-        below, first, strict = list(range(self.n_inputs)), self.n_inputs, []
-        for k, layer in enumerate(self._layers):
-            own = range(first, first + len(layer.b))
-            last = k == len(self._layers) - 1
-            later = needed[k + 1]
-            above = (
-                self._outputs.tolist() if last else [s for s in (*below, *own) if s in later]
-            )
-            strict.append(_carried(layer, below, above, first))
-            below, first = above, first + len(layer.b)
-        return strict
 
     def __repr__(self) -> str:
         sizes = tuple(len(layer.b) for layer in self._layers)

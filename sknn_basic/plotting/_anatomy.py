@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sknn_basic._classifiers import validation as by_hand
 from sknn_basic._types import Floats
+from sknn_basic.logic.network import PerceptronNetwork
 
 
 class Anatomy(NamedTuple):
@@ -67,8 +68,8 @@ def anatomy_of(estimator: Any) -> Anatomy:
     TypeError
         If it is none of this package's networks.
     """
-    if hasattr(estimator, "_strict_layers"):
-        weights, biases = map(list, zip(*estimator._strict_layers(), strict=True))
+    if isinstance(estimator, PerceptronNetwork):
+        weights, biases = map(list, zip(*estimator.layers, strict=True))
         outputs = [f"output {k}" for k in range(len(biases[-1]))]
         return Anatomy(weights, biases, _step, _numbered(len(weights[0])), outputs)
     if not hasattr(estimator, "_parameters"):

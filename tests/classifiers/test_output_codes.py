@@ -4,20 +4,24 @@ import pickle
 
 import numpy as np
 import pytest
-from scipy.special import expit
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.special import expit, logit
 from sklearn.base import clone
 from sklearn.datasets import load_digits, load_iris
 from sklearn.model_selection import GridSearchCV
 
 from sknn_basic import SigmoidMLPClassifier
-from sknn_basic.output_codes import binary, code_table, one_hot
+from sknn_basic.output_codes import binary, class_scores, code_table, entropies, one_hot
 
 X, y = load_iris(return_X_y=True)
 X = (X - X.mean(axis=0)) / X.std(axis=0)
 NAMES = np.array(["ant", "bee", "cat"])
 OWN = np.array([[0, 0, 1, 1], [0, 1, 0, 1], [1, 1, 1, 0]])
 SOFT = np.array([[0.1, 0.1], [0.1, 0.9], [0.9, 0.5]])
-CODES = {"one_hot": one_hot(3), "binary": binary(3), "own": OWN, "soft": SOFT}
+LINE = np.array([[0.0], [0.5], [1.0]])
+CODES = {"one_hot": one_hot(3), "binary": binary(3), "own": OWN, "soft": SOFT, "line": LINE}
 codes = pytest.mark.parametrize("name", CODES)
 
 
@@ -50,12 +54,13 @@ def test_every_code_is_learnt(name):
 
 @codes
 def test_probabilities_are_those_of_the_code_words(name):
-    """Π σ(z_j)^c_j (1 − σ(z_j))^(1 − c_j), normalised over the classes."""
+    """Π (a_j / c_j)^c_j ((1 − a_j) / (1 − c_j))^(1 − c_j), normalised over the classes."""
     model = network(name, max_iter=5).fit(X, y)
     A, code = X, CODES[name]
     for W, b in zip(model.coefs_, model.intercepts_, strict=True):
         A = expit(A @ W + b)
-    words = np.prod(A[:, None] ** code * (1 - A[:, None]) ** (1 - code), axis=2)
+    least = np.prod(code**code * (1 - code) ** (1 - code), axis=1)  # e^(−entropy): 1 for bits
+    words = np.prod(A[:, None] ** code * (1 - A[:, None]) ** (1 - code), axis=2) / least
     P = words / words.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(model.predict_proba(X), P, rtol=1e-9)
     np.testing.assert_allclose(model.predict_log_proba(X), np.log(P), rtol=1e-9)
@@ -89,6 +94,25 @@ def test_streams_pickles_and_weights_are_as_ever(name):
     assert np.array_equal(plain.decision_function(X), stream.decision_function(X))
     assert plain.total_cost(X, y) > 0
     assert plain.check_gradient(X, y) < 1e-8
+
+
+tables = arrays(
+    float, st.tuples(st.integers(2, 5), st.integers(1, 4)), elements=st.floats(0, 1)
+)
+
+
+@given(tables)
+def test_a_row_that_the_outputs_meet_is_the_answer(code):
+    """Also one that is a mean of others: it is nearest where the neurons say just that."""
+    code = np.unique(code.round(3), axis=0)
+    Z = logit(np.clip(code, 1e-9, 1 - 1e-9))
+    assert np.array_equal(class_scores(Z, code).argmax(axis=1), np.arange(len(code)))
+
+
+@given(tables)
+def test_bits_have_no_entropy(code):
+    assert not entropies(code.round()).any()
+    assert (entropies(code) >= 0).all()
 
 
 def test_two_classes_on_three_neurons():

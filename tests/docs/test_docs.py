@@ -21,6 +21,7 @@ from sklearn.linear_model import Perceptron
 from sklearn.neural_network import MLPClassifier
 
 import sknn_basic
+from benchmarks.book import NOTES
 from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
 
 ROOT = Path(__file__).parents[2]
@@ -150,6 +151,16 @@ def test_parameters_of_network_py_lead_to_ours():
             assert set(re.findall(r"(\w+)=", row[1])) <= ours | given, row
 
 
+def test_what_the_books_code_computes_leads_to_what_computes_the_same():
+    """`test_page_prints_what_its_comments_say` runs the page, which shows each by numbers."""
+    rows = {row[0]: row[1] for t in tables("guide/from_network_py.md") for row in t[2:]}
+    assert "σ′(z)" in rows["`cost_derivative`"]
+    assert "output_activations(X)" in rows["`feedforward(a)`"]
+    assert "predict_proba" not in rows["`feedforward(a)`"]
+    assert "no L2 term" in rows["`monitor_evaluation_cost`"]
+    assert "not `loss_curve_`" in rows["`monitor_training_cost`"]
+
+
 def test_measured_figures_are_those_of_the_book_page():
     """Figures on MNIST in the guide stand, row for row, in docs/book.md."""
     measured = (DOCS / "book.md").read_text(encoding="utf-8").splitlines()
@@ -158,6 +169,29 @@ def test_measured_figures_are_those_of_the_book_page():
     for table in quoted:
         for row in table[2:]:
             assert f"| {' | '.join(row)} |" in measured, row
+
+
+def test_the_books_page_says_on_which_images_epochs_and_rates_were_chosen():
+    """The epoch that is best on the test images flatters: the honest one stands beside it."""
+    page = (DOCS / "book.md").read_text(encoding="utf-8")
+    assert NOTES in page
+    books, without_hidden, baselines, *_, batches, _best = tables("book.md")
+    test, validation = (
+        books[0].index(f"epoch chosen on {images}")
+        for images in ("test, three seeds", "validation")
+    )
+    for row in books[2:]:
+        flattered, honest = (
+            [float(figure) for figure in row[column].split(", ")]
+            for column in (test, validation)
+        )
+        assert all(h <= f for f, h in zip(flattered, honest, strict=True))
+        assert float(row[2]) == max(flattered)
+    assert len(without_hidden) > 2
+    assert any("SVC" in row[0] and "10,000" in row[0] for row in baselines)
+    for row in batches[2:]:
+        smallest, largest = map(float, row[2].split(" – "))
+        assert smallest < float(row[1]) < largest
 
 
 def test_times_on_the_engines_page_are_those_of_the_benchmarks():
@@ -208,23 +242,42 @@ def test_every_page_is_in_a_table_of_contents():
         assert pages == {name for name in listed if "/" not in name}
 
 
+# --- the exercises -------------------------------------------------------------------
+
+
+def test_every_exercise_has_an_answer_behind_a_fold_that_is_computed():
+    """What the blocks print is checked by `test_readme`, in order, as on the other pages."""
+    text = (DOCS / "guide" / "exercises.md").read_text(encoding="utf-8")
+    start, *exercises = text.split("\n## ")
+    assert "```" not in start
+    assert len(exercises) >= 8
+    for exercise in exercises:
+        question, answer = exercise.split("\n<details>\n<summary>Answer</summary>\n\n")
+        assert "```" not in question
+        assert len(question.split()) > 10
+        assert answer.strip().endswith("\n\n</details>")
+        assert "```python\n" in answer
+        assert "print(" in answer
+
+
 # --- the lecture ---------------------------------------------------------------------
 
-LECTURE = next(tables("lecture.md"))[2:]
+LECTURE = [row for table in tables("lecture.md") for row in table[2:]]
 
 
-def test_the_lecture_has_fifteen_ideas():
-    assert [row[0] for row in LECTURE] == [str(k) for k in range(1, 16)]
+def test_the_lecture_has_all_its_statements():
+    assert [row[0] for row in LECTURE] == [str(k) for k in range(1, 66)]
+    assert len({row[1] for row in LECTURE}) == len(LECTURE)
 
 
 @pytest.mark.parametrize("row", LECTURE, ids=lambda row: row[0])
-def test_an_idea_of_the_lecture_leads_to_example_test_and_page(row):
-    _, idea, example, test, page = row
-    assert len(idea.split()) > 5
+def test_a_statement_of_the_lecture_leads_to_example_test_and_page(row):
+    _, statement, example, test, page = row
+    assert len(statement.split()) > 5
     examples = re.findall(r"\]\(\.\./(examples/\w+\.py)\)", example)
     tests = re.findall(r"\[`?(\w+)`?\]\(\.\./(tests/[\w/]+\.py)\)", test)
     pages = re.findall(r"\]\(([\w/]+\.md)#([^)]+)\)", page)
-    assert examples
+    assert examples or example == "–"
     assert tests
     assert pages
     assert all((ROOT / name).is_file() for name in examples)
@@ -235,6 +288,13 @@ def test_an_idea_of_the_lecture_leads_to_example_test_and_page(row):
         }
     for file, anchor in pages:
         assert anchor in anchors(DOCS / file), anchor
+
+
+def test_most_statements_have_an_example_and_every_early_example_a_statement():
+    """The first twelve, the number, and why sigmoid neurons are the lecture's."""
+    shown = [re.findall(r"plot_(\d+)", row[2]) for row in LECTURE]
+    assert sum(map(bool, shown)) > 0.6 * len(shown)
+    assert {int(k) for names in shown for k in names} >= {*range(1, 14), 17}
 
 
 # --- the whole site ------------------------------------------------------------------

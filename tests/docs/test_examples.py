@@ -15,6 +15,11 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.collections import Collection
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 from scipy.special import expit
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.py"))
@@ -39,7 +44,12 @@ class Played(NamedTuple):
 
 @cache
 def played(number):
-    """Run an example, once, in an empty folder; no window opens, and warnings are errors."""
+    """Run an example, once."""
+    return run(EXAMPLES[number - 1])
+
+
+def run(path):
+    """Run a file in an empty folder; no window opens, and warnings are errors."""
     before, shown = mpl.get_backend(), set()
     plt.switch_backend("Agg")
     try:
@@ -50,7 +60,7 @@ def played(number):
             warnings.catch_warnings(),
         ):
             warnings.simplefilter("error")
-            names = runpy.run_path(str(EXAMPLES[number - 1]), run_name="__main__")
+            names = runpy.run_path(str(path), run_name="__main__")
             made = plt.get_fignums()
             figures = [plt.figure(k) for k in made]
             return Played(names, figures, set(made) - shown, list(Path().iterdir()))
@@ -100,12 +110,100 @@ def test_the_pictures_are_drawn_without_a_warning(number):
             figure.canvas.draw()
 
 
+# --- they can be changed ---------------------------------------------------------------
+
+EDITS = {
+    1: [("visitor([6, 2, 2], 5)", "visitor([6, 2, 2], 3)"), ("[3, 2, 2]", "[3, -2, 4]")],
+    2: [("to_mlp(50)", "to_mlp(3)"), ("[0, 1, 1, 0]", "[0, 1, 1, 1]")],
+    3: [('"sum": ["n6", "n7"]', '"sum": ["n6", "n6"]')],
+    4: [("(50, 1.0)]", "(50, 1.0), (100, 0.9)]"), ("-1.6", "-1.2")],
+    5: [("(15,)", "(3,)"), ("max_iter=30", "max_iter=60")],
+    6: [("range(6)", "range(3)"), ("(15,)", "(8,)")],
+    7: [("(15,)", '(15,), cost="quadratic"'), ("max_iter=4", "max_iter=2")],
+    8: [("range(1, 14, 2)", "range(1, 16, 2)"), ('0.105, "d', '0.2, "d'), ("10 * v", "5 * v")],
+    9: [("(1, 0.5), (10, 0.5)", "(1, 0.5), (5, 0.5), (10, 0.5)"), ("(15,)", "(4,)")],
+    10: [("[0.01, 0.5, 30.0]", "[0.01, 0.1, 0.5, 30.0]"), ("size=10", "size=50")],
+    11: [("m, frozen, window = 1", "m, frozen, window = 10"), ("eta=0.2", "eta=0.02")],
+    12: [("((16,)", "((5,)"), ("((16,)", "((2,)")],
+    13: [('"504192"', '"2026"'), ("(30,)", "(10,)")],
+    14: [("[1, 10, 50, 200]", "[1, 10]"), ("2.0, 20.0]", "2.0, 20.0, 50.0]")],
+    15: [("eta=0.2", "eta=2.0"), ("weights=[0.95]", "weights=[0.8]")],
+    16: [("max_iter=2", "max_iter=1"), ("3 * noise", "9 * noise")],
+    17: [("b = np.array([[1.0,", "b = np.array([[3.0,"), ('(1, "#0072b2', '(2, "#0072b2')],
+    18: [("batch_size=1", "batch_size=20"), ("[:700]", "[:400]")],
+    19: [("[10, 40, 160]", "[5, 20, 80, 320]"), ("60, 2000]", "60, 200, 2000]")],
+    20: [("(15,)", "(5,)"), ("max_iter=30", "max_iter=10")],
+}
+"""One change each, as a student would make it: a rate, a batch, a weight, one curve more."""
+
+SLOW_EDITS = {5, 6, 7, 8, 9, 11, 13, 14, 16, 17, 18, 20}
+
+
+def seen(figures):
+    """What the figures show: words, curves, bars, dots, images."""
+    for figure in figures:
+        yield from (text.get_text() for text in figure.findobj(Text))
+        yield from (line.get_xydata().tolist() for line in figure.findobj(Line2D))
+        yield from (bar.get_extents().bounds for bar in figure.findobj(Rectangle))
+        for cloud in figure.findobj(Collection):
+            yield [cloud.get_offsets().tolist(), str(cloud.get_array())]
+            yield [path.vertices.tolist() for path in cloud.get_paths()]
+        yield from (image.get_array().tolist() for image in figure.findobj(AxesImage))
+
+
+def edited(number, old, new, folder):
+    """The example with one change, run."""
+    source = EXAMPLES[number - 1].read_text(encoding="utf-8")
+    assert source.count(old) == 1
+    path = folder / "changed.py"
+    path.write_text(source.replace(old, new), encoding="utf-8")
+    return run(path)
+
+
+def test_another_threshold_is_in_the_title(tmp_path):
+    changed = edited(1, *EDITS[1][0], tmp_path)
+    words = [text.get_text() for text in changed.figures[0].findobj(Text)]
+    assert any("threshold 3" in word for word in words)
+
+
+def test_the_curves_are_of_the_cost_that_was_trained_with(tmp_path):
+    names = edited(7, *EDITS[7][0], tmp_path).names
+    middle = len(names["near"]) // 2
+    own = names["network"].total_cost(names["X"], names["y"])
+    assert names["network"].cost == "quadratic"
+    assert names["near_costs"][middle] == pytest.approx(own)
+
+
+def test_every_example_has_its_edits():
+    assert list(EDITS) == list(range(1, 21))
+
+
+@pytest.mark.parametrize(
+    ("number", "old", "new"),
+    [
+        pytest.param(number, *edit, marks=[slow] * (number in SLOW_EDITS))
+        for number, edits in EDITS.items()
+        for edit in edits
+    ],
+)
+def test_an_example_with_one_change_runs_and_shows_it(number, old, new, tmp_path):
+    changed = edited(number, old, new, tmp_path)
+    assert not changed.not_shown
+    assert list(seen(changed.figures)) != list(seen(played(number).figures))
+
+
 # --- what they promise -----------------------------------------------------------------
 
 
 def test_only_the_weather_counts_for_one_and_all_three_for_the_other():
     names = played(1).names
     rows = names["rows"]
+    for model, decisions in zip(
+        (names["fan"], names["cautious"]), names["decisions"], strict=True
+    ):
+        sums = rows @ model.coef_[0]
+        assert np.array_equal(decisions, sums > np.array(names["thresholds"])[:, None])
+        assert (np.diff(decisions.sum(axis=1)) <= 0).all()  # a lower one fires more easily
     assert ((names["fan"].predict(rows) == "go") == (rows[:, 0] == 1)).all()
     assert ((names["cautious"].predict(rows) == "go") == rows.all(axis=1)).all()
 
@@ -142,7 +240,9 @@ def test_the_cost_is_smooth_and_accuracy_a_staircase():
 
 
 def test_taylor_polynomials_of_the_sine():
-    for n, p in played(8).names["polynomials"].items():
+    polynomials = played(8).names["polynomials"]
+    assert list(polynomials) == [1, 3, 5, 7, 9, 11, 13]
+    for n, p in polynomials.items():
         signs = np.array([[0, 1, 0, -1][k % 4] for k in range(n + 1)])
         assert p.coef == pytest.approx(
             signs / [math.factorial(k) for k in range(n + 1)], abs=1e-6
@@ -156,12 +256,21 @@ def test_a_small_step_lowers_the_cost_as_promised():
     assert (np.diff(share) < 0).all()
 
 
+def test_no_step_of_one_length_goes_further_down_than_against_the_gradient():
+    names = played(8).names
+    turns, around = names["turns"], names["around"]
+    assert abs(turns[around.argmin()]) < 0.02
+    expected = -1e-3 * np.linalg.norm(names["slope"]) * np.cos(turns)  # Cauchy-Schwarz
+    np.testing.assert_allclose(around, expected, atol=2e-5)
+
+
 def test_descent_arrives_overshoots_or_stops_in_time():
-    arrives, overshoots, stops = played(8).names["walks"]
+    arrives, overshoots, stops, goes_on = played(8).names["walks"]
     assert arrives.fun < 0.1 * arrives.costs[0]
     assert overshoots.fun > overshoots.costs[0]
     assert (np.diff(stops.costs) < 0).all()
     assert 0 < stops.nit < overshoots.nit
+    assert goes_on.costs[0] == stops.fun > 20 * goes_on.fun
 
 
 @slow
@@ -238,14 +347,15 @@ def test_fit_takes_a_small_part_of_the_files_size():
     assert names["accuracy"] > 0.9
 
 
-def test_a_network_separates_the_moons_and_a_perceptron_does_not():
+def test_steps_have_no_slope_and_sigmoids_lose_theirs_as_they_come_near():
     names = played(17).names
-    perceptron, network = names["perceptron"], names["network"]
-    X, y = names["X"], names["y"]
-    assert network.score(X, y) > 0.97
-    assert perceptron.score(X, y) < 0.9
-    assert min(perceptron.mistakes_) > 0
-    assert network.loss_curve_[-1] < 0.2 * network.loss_curve_[0]
+    assert names["step_slope"] == 0
+    slopes = np.array(names["slopes"])
+    assert max(slopes) > 1e-3
+    assert (np.diff(slopes[names["scales"] > 2]) <= 0).all()
+    assert slopes[-1] < 1e-12
+    assert names["network"].predict(names["X"]).tolist() == [0, 1, 1, 0]
+    assert names["curve"][-1] < 0.05 * names["curve"][0] < names["with_steps"](0.0)
 
 
 def test_classes_may_be_told_or_grow():

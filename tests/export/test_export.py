@@ -123,6 +123,17 @@ def test_ties_are_resolved_alike(code, dtype, tmp_path):
             check_export([("ties", model, X, X)], tmp_path)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_row_between_others_is_answered_alike(dtype, tmp_path):
+    """The middle row of 0, ½, 1 wins only by its entropy."""
+    model = SigmoidMLPClassifier.from_weights(
+        [np.ones((1, 1), dtype)], [np.zeros(1, dtype)], [0, 1, 2], output_code=[[0], [0.5], [1]]
+    )
+    X = np.array([[-4.0], [0.3], [4.0]], dtype)
+    assert model.predict(X).tolist() == [0, 1, 2]
+    check_export([("between", model, X, X)], tmp_path)
+
+
 def test_a_score_of_exactly_0_does_not_fire(tmp_path):
     X = np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0], [0.0, 0.0], [-0.0, -0.0]])
     one = PerceptronClassifier.from_weights([1.0, -1.0], classes=["silent", "fires"])

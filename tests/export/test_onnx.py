@@ -158,6 +158,7 @@ def test_perceptrons_at_exactly_0(seed, n_classes, dtype):
         (5, "binary"),
         (2, [[0, 0, 1], [1, 1, 0]]),
         (3, [[0.25, 0.5], [0.5, 0.25], [1.0, 0.0]]),
+        (3, [[0.0, 0.5], [0.5, 0.0], [1.0, 0.0]]),
     ],
 )
 def test_networks_between_two_code_words(n_classes, output_code, dtype):

@@ -145,6 +145,8 @@ def test_weights_classes_and_code_are_in_the_page(page):
         assert np.array_equal(decoded(layer["intercepts"]), b.astype("f4"))
     assert data["classes"] == ["a", "b", "c"]
     assert data["code"] == code
+    one = -0.1 * np.log(0.1) - 0.9 * np.log(0.9)
+    assert data["entropies"] == pytest.approx([0, 2 * one, 0])
     assert data["probabilities"] is True
 
 

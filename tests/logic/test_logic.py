@@ -244,6 +244,31 @@ def test_layers_are_matrices():
     assert XOR.predict(np.empty((0, 2))).shape == (0, 1)
 
 
+CIRCUITS = [XOR, half_adder(), full_adder(), ripple_adder(2), compile_truth_table([0, 1, 1, 1])]
+
+
+@pytest.mark.parametrize("network", CIRCUITS, ids=repr)
+@pytest.mark.parametrize("c", [0.01, 1.0, 3.0, 1e6])
+def test_all_weights_times_c_decide_the_same(network, c):
+    """The first exercise of the chapter; with c = 1 it is the same network."""
+    times_c = PerceptronNetwork([(c * W, c * b) for W, b in network.layers])
+    rows = rows_of(network.n_inputs)
+    assert np.array_equal(times_c.predict(rows), network.predict(rows))
+    assert times_c.depth == network.depth
+
+
+def test_layers_are_copies_and_carry_what_is_read_later():
+    XOR.layers[0][0][:] = 0.0
+    assert XOR.predict([[0, 1]]).tolist() == [[1]]
+    neurons = {"p": (NOT, "a"), "q": (AND, "pa")}
+    network = PerceptronNetwork.from_wiring("a", neurons, ["q", "a", "q"])
+    (W, b), (V, c) = network.layers
+    assert (W.tolist(), b.tolist()) == ([[2.0, -2.0]], [-1.0, 1.0])
+    assert (V.tolist(), c.tolist()) == ([[2.0, 2.0, 2.0], [2.0, 0.0, 2.0]], [-3.0, -1.0, -3.0])
+    again = PerceptronNetwork(network.layers)
+    assert np.array_equal(again.predict(rows_of(1)), network.predict(rows_of(1)))
+
+
 def test_a_neuron_at_exactly_zero_does_not_fire():
     network = PerceptronNetwork([([[1.0]], [-1.0])])
     assert network.predict([[1]]).tolist() == [[0]]

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn_basic.export.document import Classifier, exportable
+from sknn_basic.output_codes import entropies
 
 
 def network_of(classifier: Classifier) -> dict[str, Any]:
@@ -21,8 +22,9 @@ def network_of(classifier: Classifier) -> dict[str, Any]:
     -------
     network : dict
         ``layers``, for each a dict of ``coefs`` and ``intercepts`` in base64; ``code``, the
-        code word of each class, or None where each has a neuron of its own; ``classes``, their
-        names; ``multilabel``; ``probabilities``, whether it has them.
+        code word of each class, or None where each has a neuron of its own; ``entropies``, one
+        of each word; ``classes``, their names; ``multilabel``; ``probabilities``, whether it
+        has them.
 
     Raises
     ------
@@ -38,6 +40,7 @@ def network_of(classifier: Classifier) -> dict[str, Any]:
             for k, (W, b) in enumerate(zip(values.weights, values.biases, strict=True))
         ],
         "code": None if values.code is None else values.code.tolist(),
+        "entropies": None if values.code is None else entropies(values.code).tolist(),
         "classes": [str(label) for label in values.classes],
         "multilabel": values.multilabel,
         "probabilities": hasattr(classifier, "predict_proba"),

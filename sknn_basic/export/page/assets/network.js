@@ -13,7 +13,7 @@ const layers = data.network.layers.map((layer) => ({
   intercepts: floats(layer.intercepts),
 }));
 
-const code = data.network.code;
+const { code, entropies } = data.network;
 const classes = data.network.classes;
 
 const sigmoid = (z) => 1 / (1 + Math.exp(-z));
@@ -41,7 +41,9 @@ function softmax(scores) {
 function valuesOf(Z) {
   if (data.network.multilabel) return Array.from(Z, sigmoid);
   const scores = code === null ? Array.from(Z)  // each class has a neuron of its own
-    : code.map((word) => word.reduce((sum, bit, j) => sum + bit * Z[j], 0));
+    : code.map((word, k) => (
+      word.reduce((sum, target, j) => sum + target * Z[j], entropies[k])
+    ));
   return data.network.probabilities ? softmax(scores) : scores;
 }
 
