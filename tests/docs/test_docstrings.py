@@ -49,8 +49,8 @@ def is_request(name):
 
 
 def needs_no_example(name):
-    """Methods are shown by their class's example, the engine, on its buffers, by its tests."""
-    return name.startswith("sknn_basic.engine.") or name.rpartition(".")[0] not in MODULES
+    """Methods are shown by their class's example."""
+    return name.rpartition(".")[0] not in MODULES
 
 
 def is_left_out(code, message, name):
