@@ -140,10 +140,10 @@ def whole_fit(make, problem):
 
 
 def one_row_calls(makers, method, problem):
-    """One call of `method` for each row."""
+    """One call of `method` for each row, in the form that README prints: lists of one."""
     model = begun(makers[problem.case.is_perceptron](problem.case), problem)
-    rows = [problem.X[k : k + 1] for k in range(problem.case.steps)]
-    labels = [problem.y[k : k + 1] for k in range(problem.case.steps)]
+    rows = [[problem.X[k]] for k in range(problem.case.steps)]
+    labels = [[problem.y[k]] for k in range(problem.case.steps)]
 
     def learn():
         for row, label in zip(rows, labels, strict=True):

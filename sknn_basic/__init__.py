@@ -9,10 +9,11 @@ from sknn_basic._classifiers.sigmoid_mlp import SigmoidMLPClassifier
 
 __version__ = "0.1.0.dev0"
 
-SKOPS_TRUSTED = [
-    f"{estimator.__module__}.{estimator.__qualname__}"
-    for estimator in (PerceptronClassifier, SigmoidMLPClassifier)
-]
+for estimator in (PerceptronClassifier, SigmoidMLPClassifier):
+    estimator.__module__ = __name__  # pickles and stored names know no private file
+del estimator
+
+SKOPS_TRUSTED = ["sknn_basic.PerceptronClassifier", "sknn_basic.SigmoidMLPClassifier"]
 """What ``skops.io.load(file, trusted=SKOPS_TRUSTED)`` has to trust: one name a classifier."""
 
 __all__ = ["SKOPS_TRUSTED", "PerceptronClassifier", "SigmoidMLPClassifier", "__version__"]

@@ -35,7 +35,7 @@ PAGES = sorted(path for path in DOCS.rglob("*.md") if not GENERATED.intersection
 
 
 def public_modules():
-    """Modules without an underscore; a package stands for its modules. The engine is private."""
+    """Modules without an underscore, packages as a whole. The engine is private."""
     yield "sknn_basic"
     for module in pkgutil.iter_modules(sknn_basic.__path__, "sknn_basic."):
         name = module.name
