@@ -8,6 +8,7 @@ complete checks, which alone raise errors, so both ways give the same results.
 
 import math
 import sys
+from copy import deepcopy
 from dataclasses import replace
 from operator import is_, itemgetter
 from typing import NamedTuple
@@ -78,7 +79,9 @@ def remember(estimator):
         return None
     read = itemgetter(*sorted(estimator.get_params(deep=False)))
     values = read(vars(estimator))
-    copies = tuple((k, v.copy()) for k, v in enumerate(values) if isinstance(v, CONTAINERS))
+    copies = tuple(
+        (k, deepcopy(value)) for k, value in enumerate(values) if isinstance(value, CONTAINERS)
+    )
     method, fitted = estimator._method(), estimator._parameters()
     factor = estimator._training.eta_factor if method.adaptive else 1.0
     labels = outputs.classes.tolist()
@@ -117,8 +120,7 @@ def still_checked(estimator):
 
 
 def _same(value, copy):
-    same = value == copy
-    return bool(same.all()) if isinstance(same, np.ndarray) else same
+    return np.array_equal(value, copy) if isinstance(copy, np.ndarray) else value == copy
 
 
 def samples(estimator, X, y, classes, growing):
