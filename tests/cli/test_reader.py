@@ -177,7 +177,6 @@ def test_boxes_and_answers_are_drawn(picture, said, tmp_path):
         assert len(image.convert("RGB").getcolors(2**24)) > 100
 
 
-@pytest.mark.slow
 def test_a_network_of_ones_own(picture, said, tmp_path):
     path = tmp_path / "models" / "mine.joblib"
     options = ["--hidden", "30", "--epochs", "30", "--eta", "0.4", "--seed", "1"]
@@ -214,11 +213,7 @@ def test_the_network_takes_pixels_as_they_come(network_of_digits):
         (["read", "{picture}", "--model", "{folder}/none"], "There is no file"),
         (["read", "{picture}", "--model", "{folder}/list"], "classifier"),
         (["read", "{picture}", "--show", "{folder}/no/such/folder.png"], "No such file"),
-        pytest.param(
-            ["train", "--out", "{folder}/m", "--hidden", "0"],
-            "hidden_layer_sizes",
-            marks=pytest.mark.slow,
-        ),
+        (["train", "--out", "{folder}/m", "--hidden", "0"], "hidden_layer_sizes"),
         pytest.param(
             ["train", "--out", "{folder}/m", "--eta", "-1"],
             "'eta' parameter",
