@@ -148,6 +148,7 @@ def test_the_result_does_not_depend_on_the_number_of_threads():
     assert len(answers) == 1
 
 
+@pytest.mark.slow
 def test_every_thread_can_hold_blas_at_one_thread():
     script = """
 from concurrent.futures import ThreadPoolExecutor

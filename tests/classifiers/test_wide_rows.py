@@ -112,6 +112,7 @@ def test_a_model_mapped_from_a_file_learns_on_a_copy(estimator, tmp_path):
     assert_same_numbers(mapped, model.partial_fit(X[:3], y[:3]))
 
 
+@pytest.mark.slow
 def test_a_million_columns_need_no_second_copy_of_the_weights():
     width = 1_000_000
     X, y = rows(500, width, stored=100)

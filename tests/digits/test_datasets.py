@@ -26,6 +26,7 @@ def idx(array):
 # --- the real one ------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @needs_mnist
 def test_the_70000_digits():
     mnist = load_mnist(FOLDER)

@@ -192,6 +192,7 @@ def test_no_more_mistakes_than_the_theorem_allows(times):
 # --- the pocket and the average ----------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_average_is_better_on_noise_and_the_pocket_never_worse_on_its_data():
     """The pocket is compared at the ends of epochs, where it looks."""
     scores = {"last": [], "best": [], "average": []}
