@@ -68,6 +68,8 @@ def _as_bytes(image: Any) -> npt.NDArray[np.uint8]:
     """The pixels of a Pillow image as 8-bit grey, RGB or RGBA."""
     if image.mode.startswith("I") or image.mode == "F":  # 16 bits and more
         values = np.asarray(image, dtype=float)
+        if not np.isfinite(values).all():
+            raise ValueError("image must hold finite numbers only, got NaN or infinity.")
         low, span = values.min(), np.ptp(values)
         return np.round((values - low) * (255 / (span or 1))).astype(np.uint8)
     if image.mode not in ("L", "RGB", "RGBA"):
