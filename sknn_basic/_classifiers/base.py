@@ -5,7 +5,7 @@ The engine works out the new state beside the old one, and `runtime.publish` alo
 place, all at once. The two classifiers differ by the nine hooks at the end.
 """
 
-import warnings
+from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import Any, Self
 
@@ -13,10 +13,15 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted
 
 from sknn_basic._classifiers import data, fast_path
-from sknn_basic._classifiers.outputs import Outputs, grown, grown_totals, is_one_hot
+from sknn_basic._classifiers.outputs import (
+    Outputs,
+    answers,
+    grown,
+    grown_totals,
+    is_one_hot,
+)
 from sknn_basic._classifiers.progress import (
     Callbacks,
     Method,
@@ -40,7 +45,7 @@ from sknn_basic._classifiers.sample_weights import check_sample_weight
 from sknn_basic._classifiers.wide_rows import Wide
 from sknn_basic._compat import CallbackSupportMixin, check_parameters, with_callbacks
 from sknn_basic._types import Floats, Labels, MatrixLike
-from sknn_basic.engine.network import Parameters, output_weighted_inputs
+from sknn_basic.engine.network import Parameters
 from sknn_basic.engine.sgd import Kernel
 from sknn_basic.engine.training import (
     Best,
@@ -51,11 +56,8 @@ from sknn_basic.engine.training import (
     train,
 )
 
-AT_ONCE = 2**21
-"""Numbers of the widest layer that prediction works on at a time: 16 MiB of float64."""
 
-
-class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
+class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, ABC):
     """`fit`, `partial_fit` and prediction, shared by the two classifiers."""
 
     classes_: Labels
@@ -112,9 +114,6 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         """
         validation = None if X_val is None and y_val is None else (X_val, y_val)
         outcome = SINGLE_THREAD.run(self._fit, X, y, sample_weight, validation)
-        if outcome.warning is not None:
-            message, category = outcome.warning
-            warnings.warn(message, category, stacklevel=2)
         publish(self, outcome, anew=True)
         return self
 
@@ -169,9 +168,6 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         else:
             given = X, y, classes, sample_weight, growing
             outcome = SINGLE_THREAD.run(self._partial_fit, *given)
-        if outcome.warning is not None:
-            message, category = outcome.warning
-            warnings.warn(message, category, stacklevel=2)
         publish(self, outcome)
         return self
 
@@ -354,8 +350,6 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             eta_factor=training.eta_factor if method.adaptive else 1.0,
         )
 
-    # --- publishing: old or new, never something between ---------------------------------
-
     def _set_by_hand(self, parameters, classes, *, multilabel=False, feature_names=None):
         """Make this a fitted classifier with these parameters, which it then owns."""
         outputs = Outputs.of(classes, multilabel, self._output_code)
@@ -376,30 +370,13 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     # --- answering -----------------------------------------------------------------------
 
     def _ask(self, X, question):
-        """``question(outputs, Z)`` for the rows of X, by one model, whoever else is at work."""
+        """``question(outputs, Z)`` for all rows of X, by one model whoever else is at work."""
         return SINGLE_THREAD.run(self._answer, X, question)
 
     def _answer(self, X, question):
         model = snapshot(self)
-        X, parameters, outputs = model._rows(X), model._parameters(), model._outputs
-        size = max(1, AT_ONCE // max(len(b) for b in parameters.biases))
-        if X.shape[0] <= size:
-            return question(outputs, _finite_inputs(parameters, X))
-        answers = None
-        for start in range(0, X.shape[0], size):
-            part = question(outputs, _finite_inputs(parameters, X[start : start + size]))
-            if answers is None:
-                answers = np.empty((X.shape[0], *part.shape[1:]), part.dtype)
-            answers[start : start + size] = part
-        return answers
-
-    def _rows(self, X):
-        """The rows of X, checked for a fitted estimator."""
-        rows = fast_path.plain_rows(self, X, vars(self).get("_checked"))
-        if rows is not None:
-            return rows
-        check_is_fitted(self)
-        return data.checked(self, X, reset=False, dtype=self._parameters().weights[0].dtype)
+        X = fast_path.rows_of(model, X)
+        return answers(question, model._outputs, model._parameters(), X)
 
     def _is_fitted(self):
         return hasattr(self, "_training")
@@ -418,41 +395,32 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     _output_code: Any = "one_hot"
     """The targets of the output neurons; see `output_codes`."""
 
+    @abstractmethod
     def _method(self) -> Method:
         """How the classifier trains."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _report(self) -> Report:
         """What it tells of its training."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _first_parameters(self, rng, n_features, n_outputs, dtype) -> Parameters:
         """The parameters before the first step."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _parameters(self) -> Parameters:
         """The fitted attributes as parameters."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _attributes(self, parameters) -> dict[str, Any]:
         """Parameters as fitted attributes."""
-        raise NotImplementedError
 
     def _check_architecture(self, outputs):
         """Raise ValueError if these outputs or the parameters do not fit the weights."""
 
+    @abstractmethod
     def _not_converged(self, training) -> str:
         """The warning at `max_iter`."""
-        raise NotImplementedError
-
-
-def _finite_inputs(parameters, X):
-    """Z of the output neurons, always finite."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        Z = output_weighted_inputs(parameters, X)
-        if not np.isfinite(np.add.reduce(Z, axis=None)):
-            np.nan_to_num(Z, copy=False)
-    return Z
 
 
 def _seeded(random_state):

@@ -15,7 +15,9 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
+from sklearn.utils.validation import check_is_fitted
 
+from sknn_basic._classifiers import data
 from sknn_basic._classifiers.data import FLOATS, is_large
 from sknn_basic._classifiers.progress import Outcome
 from sknn_basic._classifiers.sample_weights import balanced_factors, class_factors
@@ -227,6 +229,15 @@ def plain_rows(estimator, X, checked):
         with np.errstate(over="ignore"):
             X = X.astype(W.dtype)
     return X if math.isfinite(np.vdot(X, X)) else None  # in BLAS, which does not warn
+
+
+def rows_of(model, X):
+    """The rows of X for a fitted estimator, by whatever checks they need."""
+    rows = plain_rows(model, X, vars(model).get("_checked"))
+    if rows is not None:
+        return rows
+    check_is_fitted(model)
+    return data.checked(model, X, reset=False, dtype=model._parameters().weights[0].dtype)
 
 
 def _stacked(rows):

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils.multiclass import unique_labels
 
 from sknn_basic._types import Floats, Labels
-from sknn_basic.engine.network import Parameters
+from sknn_basic.engine.network import Parameters, output_weighted_inputs
 from sknn_basic.output_codes import class_scores, code_table
 
 FAMILIES = dict.fromkeys("biuf", "numbers") | dict.fromkeys("OSU", "text")
@@ -156,6 +156,33 @@ class Outputs:
         """Whether each row is answered rightly, all its labels, if it has several."""
         right = self.decide(Z) == y
         return right.all(axis=1) if self.multilabel else right
+
+
+AT_ONCE = 2**21
+"""Numbers of the widest layer that prediction works on at a time: 16 MiB of float64."""
+
+
+def answers(question, outputs, parameters, X):
+    """``question(outputs, Z)`` for all rows of X, some at a time where layers are wide."""
+    n, size = X.shape[0], max(1, AT_ONCE // parameters.widest())
+    if n <= size:
+        return question(outputs, _finite_inputs(parameters, X))
+    first = question(outputs, _finite_inputs(parameters, X[:size]))
+    told = np.empty((n, *first.shape[1:]), first.dtype)
+    told[:size] = first
+    for start in range(size, n, size):
+        at = slice(start, start + size)
+        told[at] = question(outputs, _finite_inputs(parameters, X[at]))
+    return told
+
+
+def _finite_inputs(parameters, X):
+    """Z of the output neurons, always finite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        Z = output_weighted_inputs(parameters, X)
+        if not np.isfinite(np.add.reduce(Z, axis=None)):
+            np.nan_to_num(Z, copy=False)
+    return Z
 
 
 # --- which classes there are ----------------------------------------------------------

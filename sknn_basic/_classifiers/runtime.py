@@ -10,6 +10,7 @@ and every reader find the old model or the new one.
 
 import os
 import threading
+import warnings
 from collections import deque
 from functools import partial
 from operator import call
@@ -135,11 +136,14 @@ def draft(estimator, without=()):
 
 
 def publish(estimator, outcome, anew=False):
-    """Give the estimator its new attributes; `anew`: and none of the old fitted ones.
+    """Warn if that is due, and give the estimator its new attributes; `anew`: only these.
 
     Sparse rows of few columns change the weights in place, unless somebody is at work and
     may be reading them.
     """
+    if outcome.warning is not None:
+        message, category = outcome.warning
+        warnings.warn(message, category, stacklevel=3)  # where `fit` was called
     if outcome.wide is None:
         return _swap(estimator, outcome, outcome.training, outcome.kept, anew)
     with SINGLE_THREAD.lock:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy.special import expit, log_expit, log_softmax, softmax
 from sklearn.utils.validation import check_is_fitted
 
-from sknn_basic._classifiers import data
+from sknn_basic._classifiers import data, fast_path
 from sknn_basic._classifiers import validation as by_hand
 from sknn_basic._classifiers.base import BaseSGDClassifier
 from sknn_basic._classifiers.outputs import is_one_hot
@@ -368,7 +368,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
 
     def _hidden_activations(self, X, layer):
         model = snapshot(self)
-        X = model._rows(X)
+        X = fast_path.rows_of(model, X)
         hidden = len(model.coefs_) - 1
         whole = isinstance(layer, numbers.Integral) and not isinstance(layer, bool | np.bool_)
         if not (whole and -hidden <= layer < hidden):
