@@ -262,7 +262,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, AB
         return outcome._replace(wide=wide, warning=warning or outcome.warning)
 
     def _train(self, outputs, training, samples, held_out, news, callbacks):
-        """Run the epochs of `fit`; the `Outcome` for the rows and columns at hand."""
+        """Run the epochs of `fit`; the `Outcome` for the rows and columns given."""
         method, report, start = self._method(), self._report(), training
         line = ProgressLine(self.verbose, self.max_iter)
 

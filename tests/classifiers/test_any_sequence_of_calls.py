@@ -432,7 +432,7 @@ class Calls(RuleBasedStateMachine):
     @precondition(lambda self: self.textbook.classes is not None)
     @rule(seed=seeds, n=st.integers(1, 3), times=st.integers(1, 4))
     def a_stream_of_plain_rows(self, seed, n, times):
-        """What takes the short road: arrays of the fitted width, without options."""
+        """What takes the fast path: arrays of the fitted width, without options."""
         rng = np.random.default_rng(seed)
         for _ in range(times):
             X, y, _ = self.chunk(rng, n, "none", self.textbook.classes)

@@ -1,4 +1,4 @@
-"""The short road of one-row calls gives what the full road gives: results, errors, warnings."""
+"""The fast path of one-row calls gives what the complete checks give: results, errors, warnings."""
 
 import pickle
 import warnings
@@ -33,8 +33,8 @@ def fitted(name, dtype, text):
     return model.partial_fit(X.astype(dtype), labels, classes=np.unique(labels))
 
 
-def by_the_full_road(model):
-    """The same model with the short road closed for good."""
+def by_complete_checks(model):
+    """The same model with the fast path closed for good."""
     other = pickle.loads(pickle.dumps(model))
     other.__dict__["_checked"] = None
     return other
@@ -110,7 +110,7 @@ LABELS = st.sampled_from([0, 1, 2, 1.0, True, 3, -1, 0.5, None, "ant", "bee", "d
 def both_roads(name, dtype, text, calls):
     """Give the same calls to both and compare."""
     short = fitted(name, dtype, text)
-    full = by_the_full_road(short)
+    full = by_complete_checks(short)
     for (rows, kind), labels, as_array in calls:
         data = as_input(rows, kind)
         targets = np.array(labels) if as_array else labels
@@ -143,11 +143,11 @@ def assert_same_numbers(one, other):
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("n", [80, pytest.param(300, marks=pytest.mark.slow)])
-def test_both_roads_agree_on_everything(n):
+def test_both_ways_agree_on_everything(n):
     settings(max_examples=n, deadline=None, derandomize=True, database=None)(both_roads)()
 
 
-def test_the_short_road_is_open_after_a_call_and_after_a_pickle():
+def test_the_fast_path_is_open_after_a_call_and_after_a_pickle():
     model = fitted("mlp", np.float64, False)
     assert still_checked(model) is not None
     assert still_checked(pickle.loads(pickle.dumps(model))) is not None

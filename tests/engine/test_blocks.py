@@ -94,8 +94,8 @@ def test_sparse_rows_are_dense_rows(monkeypatch, container, wait, average, rules
 def test_columns_may_stay_away_for_a_very_long_time():
     X = some_rows(3_000, density=0.002)
     rule = Rule(0.05, 1, momentum=0.9, alpha=0.001)
-    dense, coasting = (epoch(SMOOTH, kind(X), rule) for kind in (np.asarray, sparse.csr_array))
-    np.testing.assert_allclose(coasting, dense, rtol=1e-8, atol=1e-11)
+    dense, lazily = (epoch(SMOOTH, kind(X), rule) for kind in (np.asarray, sparse.csr_array))
+    np.testing.assert_allclose(lazily, dense, rtol=1e-8, atol=1e-11)
 
 
 def test_perceptrons_on_whole_numbers_do_not_round(monkeypatch):

@@ -26,8 +26,8 @@ def measured(call):
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("road", ["run", "propose"])
-def test_a_kernel_that_has_met_every_length_of_chunk_is_as_small_as_one_that_met_one(road):
+@pytest.mark.parametrize("way", ["run", "propose"])
+def test_a_kernel_that_has_met_every_length_of_chunk_is_as_small_as_one_that_met_one(way):
     network = Network(signed_sigmoid, COSTS["cross_entropy"])
     parameters = random_parameters(np.random.default_rng(0), (50, 30, 10), float, "scaled")
     X, y, rule = np.zeros((256, 50)), np.zeros(256, int), Rule(0.1, 256)
@@ -36,7 +36,7 @@ def test_a_kernel_that_has_met_every_length_of_chunk_is_as_small_as_one_that_met
         kernel = Kernel(network, parameters)
         for n in lengths:
             samples = Samples(X[:n], y[:n], 10)
-            if road == "run":
+            if way == "run":
                 kernel.run(parameters, Memory(), samples, None, rule)
             else:
                 kernel.propose(parameters, Memory(), samples, rule)

@@ -1,4 +1,4 @@
-"""What a test needs beyond the `test` extra: taken where it is at hand, demanded in CI."""
+"""What a test needs beyond the `test` extra: taken where it is installed, demanded in CI."""
 
 import importlib
 import os
