@@ -1,4 +1,4 @@
-"""The fast path of one-row calls gives what the complete checks give: results, errors, warnings."""
+"""The fast path of one-row calls gives what complete checks give: results, errors, warnings."""
 
 import pickle
 import warnings

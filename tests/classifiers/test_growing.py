@@ -116,7 +116,7 @@ def test_classes_can_be_declared_wider_than_before(estimator):
     assert model.classes_.tolist() == [0, 1, 9]
 
 
-def test_one_row_of_a_new_class_after_rows_on_the_short_road(estimator):
+def test_one_row_of_a_new_class_after_rows_on_the_fast_path(estimator):
     model = learnt(clone(estimator).set_params(batch_size=1), 0, 1)
     model.partial_fit(X[:1], y[:1], growing=True).partial_fit(X[-1:], y[-1:], growing=True)
     assert model.classes_.tolist() == [0, 1, 2]
