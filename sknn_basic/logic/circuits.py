@@ -232,12 +232,10 @@ class NandCircuit:
         return total, self.inverse(both)
 
     def full_adder(self, a: Wire, b: Wire, c: Wire) -> tuple[Wire, Wire]:
-        """Sum and carry of three bits."""
-        both = self.nand(a, b)
-        one = self.nand(self.nand(a, both), self.nand(b, both))
-        again = self.nand(one, c)
-        total = self.nand(self.nand(one, again), self.nand(c, again))
-        return total, self.nand(both, again)
+        """Sum and carry of three bits: two half adders, one of which may carry."""
+        one, carry = self.half_adder(a, b)
+        total, again = self.half_adder(one, c)
+        return total, self.nand(self.inverse(carry), self.inverse(again))
 
     def network(self, outputs: Sequence[Wire]) -> PerceptronNetwork:
         """Make a network of the gates that these outputs need."""

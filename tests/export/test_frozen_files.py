@@ -1,10 +1,12 @@
 """Files of every version of the format stay readable, and say what they said."""
 
 import json
+import pickle
 
 import numpy as np
 import pytest
 from frozen_classifiers import FROZEN, answers, freeze
+from optional_packages import needs
 
 from sknn_basic import PerceptronClassifier
 from sknn_basic.export import document, from_dict, load, to_dict
@@ -108,3 +110,30 @@ def test_an_old_document_that_is_damaged_is_refused(parameters):
         from_dict(old | {"parameters": parameters})
     with pytest.raises(ValueError, match=f"not one of version {document.VERSION - 1}"):
         from_dict({"format": document.FORMAT, "version": document.VERSION - 1})
+
+
+# --- pickles and ONNX graphs ---------------------------------------------------------------
+
+OTHERS = FROZEN / "others"
+KEPT = json.loads((FROZEN / "v1" / ANSWERS).read_text())
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.InconsistentVersionWarning")
+@pytest.mark.parametrize("path", sorted(OTHERS.glob("*.pickle")), ids=lambda path: path.stem)
+def test_a_pickle_answers_as_it_did(path):
+    """The classifiers' names in it are public, so the files that define them may move."""
+    model, expected = pickle.loads(path.read_bytes()), KEPT["answers"][path.stem]
+    said = answers(model, np.array(KEPT["X"]))
+    assert said["labels"].tolist() == expected["labels"]
+    np.testing.assert_allclose(said["scores"], expected["scores"], 1e-12, 1e-12)
+    assert model.partial_fit(np.array(KEPT["X"]), said["labels"]) is model
+
+
+@pytest.mark.parametrize("path", sorted(OTHERS.glob("*.onnx")), ids=lambda path: path.stem)
+def test_a_graph_answers_as_its_classifier_does(path):
+    onnxruntime = needs("onnxruntime")
+    X, model = np.array(KEPT["X"]), load(FROZEN / "v1" / f"{path.stem}.json")
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    labels, scores = session.run(None, {"X": X})
+    assert labels.tolist() == model.predict(X).tolist()
+    np.testing.assert_allclose(scores, model.decision_function(X), 1e-12, 1e-12)
