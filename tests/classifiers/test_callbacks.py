@@ -132,6 +132,7 @@ def test_the_scoring_monitor_has_the_score_of_every_epoch(estimator):
     assert len(scores) == 4
 
 
+@pytest.mark.slow
 def test_callbacks_in_a_grid_search_of_two_jobs(estimator):
     monitor = callback.ScoringMonitor(scoring="accuracy")
     model = clone(estimator).set_callbacks(monitor)

@@ -287,7 +287,9 @@ def test_the_number_is_printed_before_the_picture_is_drawn(
     assert "no space left" in told
 
 
-@pytest.mark.parametrize("suffix", [".json", ".npz", ".joblib"])
+@pytest.mark.parametrize(
+    "suffix", [".json", *(pytest.param(s, marks=pytest.mark.slow) for s in (".npz", ".joblib"))]
+)
 def test_a_network_is_stored_without_code_where_the_ending_says_so(suffix, said, tmp_path):
     path = tmp_path / "new folder" / f"network{suffix}"
     status, printed, _ = said("train", "--out", path, "--hidden", "4", "--epochs", "2")
@@ -302,6 +304,7 @@ def test_a_network_is_stored_without_code_where_the_ending_says_so(suffix, said,
     assert page.stat().st_size > 10_000
 
 
+@pytest.mark.slow
 def test_training_that_diverges_late_is_told_and_nothing_is_stored(said, tmp_path):
     path = tmp_path / "network.joblib"
     status, _, told = said("train", "--out", path, "--eta", "1e308", "--epochs", "3")
@@ -314,6 +317,7 @@ def test_training_that_diverges_late_is_told_and_nothing_is_stored(said, tmp_pat
 # --- Ctrl-C --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_half_a_training_is_not_taken_for_a_whole_one(said, tmp_path, monkeypatch):
     fit, path = models.SigmoidMLPClassifier.fit, tmp_path / "network.joblib"
 
@@ -327,6 +331,7 @@ def test_half_a_training_is_not_taken_for_a_whole_one(said, tmp_path, monkeypatc
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="POSIX pipes")
 def test_a_reader_that_has_seen_enough_is_no_error(tmp_path):
     with start("--epochs", "500", "--hidden", "2", cwd=tmp_path) as process:
@@ -354,8 +359,10 @@ def start(*words, cwd):
     ("moment", "words"),
     [
         ("Epoch", ["train", "--epochs", "100000", "--hidden", "4", "--out", "network.json"]),
-        ("Epoch", ["--epochs", "100000", "--hidden", "4"]),
-        ("Test accuracy", ["--epochs", "200", "--hidden", "10"]),
+        pytest.param("Epoch", ["--epochs", "100000", "--hidden", "4"], marks=pytest.mark.slow),
+        pytest.param(
+            "Test accuracy", ["--epochs", "200", "--hidden", "10"], marks=pytest.mark.slow
+        ),
     ],
     ids=["while it trains", "in the demo", "while it draws"],
 )

@@ -69,6 +69,7 @@ def test_whole_job_as_a_command(tmp_path):
     assert all(line.startswith("  python -m sknn_basic ") for line in lines[-3:])
 
 
+@pytest.mark.slow
 def test_default_folder(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(QUICK) == 0
@@ -131,7 +132,7 @@ def test_every_option_reaches_the_classifier(no_matplotlib, tmp_path, monkeypatc
     "options",
     [
         pytest.param(["--hidden", "1"], marks=pytest.mark.slow),
-        ["--hidden", "70", "9"],
+        pytest.param(["--hidden", "70", "9"], marks=pytest.mark.slow),
         pytest.param(["--batch-size", "5000"], marks=pytest.mark.slow),
         pytest.param(["--eta", "50"], marks=pytest.mark.slow),
     ],

@@ -51,6 +51,7 @@ def read_back(model, folder, capsys):
     return capsys.readouterr().out.strip()
 
 
+@pytest.mark.slow
 def test_pictures_by_label(folder, tmp_path, capsys):
     model = tmp_path / "hand.npz"
     assert main(["train", "--data", str(folder), "--out", str(model)]) == 0

@@ -177,6 +177,7 @@ def test_boxes_and_answers_are_drawn(picture, said, tmp_path):
         assert len(image.convert("RGB").getcolors(2**24)) > 100
 
 
+@pytest.mark.slow
 def test_a_network_of_ones_own(picture, said, tmp_path):
     path = tmp_path / "models" / "mine.joblib"
     options = ["--hidden", "30", "--epochs", "30", "--eta", "0.4", "--seed", "1"]
