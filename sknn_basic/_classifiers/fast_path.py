@@ -8,6 +8,7 @@ complete checks, which alone raise errors, so both ways give the same results.
 
 import math
 import sys
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from operator import is_, itemgetter
@@ -57,6 +58,8 @@ class Checked(NamedTuple):
         The classes as a list.
     names : pandas.Index or None
         The columns that a data frame must have; None: none has been seen.
+    loss : callable
+        What is told of the cost of a pass; see `progress.Report`.
     watched : bool
         Whether rows of unusual size are left to the complete checks, which warn.
     """
@@ -71,6 +74,7 @@ class Checked(NamedTuple):
     lookup: dict
     labels: list
     names: object
+    loss: Callable
     watched: bool
 
 
@@ -98,6 +102,7 @@ def remember(estimator):
         {(type(label), label): k for k, label in enumerate(labels)},
         labels,
         _names(estimator),
+        estimator._report().loss,
         not (method.network.only_mistakes or vars(estimator).get("_warned_of_size")),
     )
 
@@ -174,12 +179,13 @@ def learn(estimator, samples, checked, totals):
         if outcome is None:
             training = estimator._beginning(estimator._training, estimator._method())
             outcome = estimator._pass(training, samples, checked.kernel)
+            outcome = outcome._replace(checked=checked)
     except KeyboardInterrupt:
         estimator._checked = None  # the kernel's buffers may be half written
         raise
     if totals is not None:
         outcome.news["_class_totals"] = totals
-    return outcome._replace(checked=checked)
+    return outcome
 
 
 def _single_step(estimator, samples, checked):
@@ -202,7 +208,7 @@ def _single_step(estimator, samples, checked):
         best=Best(),
     )
     loss = samples.mean(proposal.costs, None)
-    return Outcome(training, after, estimator._report().loss(loss))
+    return Outcome(training, after, checked.loss(loss), checked=checked)
 
 
 # --- rows -----------------------------------------------------------------------------
@@ -290,17 +296,13 @@ def class_numbers(y, n, lookup):
         if y.ndim != 1 or y.dtype.kind not in PLAIN_KINDS:
             return None
         y = y.tolist()
-    elif type(y) not in (list, tuple):
+    elif type(y) in (list, tuple):
+        y = [label.item() if isinstance(label, np.generic) else label for label in y]
+    else:
         return None
     if len(y) != n:
         return None
     try:
-        return np.array([_number(label, lookup) for label in y])
+        return np.array([lookup[type(label), label] for label in y])
     except (KeyError, TypeError):
         return None
-
-
-def _number(label, lookup):
-    if isinstance(label, np.generic):
-        label = label.item()
-    return lookup[type(label), label]

@@ -13,6 +13,10 @@ FAMILIES = dict.fromkeys("biuf", "numbers") | dict.fromkeys("OSU", "text")
 """Labels of which types can be compared, by the kind of their dtype."""
 
 
+FEW = 64
+"""So many classes are looked up in a small table of targets, which takes the least time."""
+
+
 def kind_of(multilabel):
     """What `y` is, in words."""
     return "a 0/1 matrix" if multilabel else "one label a sample"
@@ -78,7 +82,10 @@ class Outputs:
         """The targets as `engine` takes them: a table, the number of classes, or None."""
         if self.multilabel:
             return None
-        return len(self.classes) if self.table is None else self.table.astype(dtype)
+        n_classes = len(self.classes)
+        if self.table is None:
+            return np.eye(n_classes, dtype=dtype) if n_classes <= FEW else n_classes
+        return self.table.astype(dtype)
 
     # --- from labels to targets ------------------------------------------------------
 

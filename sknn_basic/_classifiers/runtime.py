@@ -59,7 +59,8 @@ class SingleThread:
             if self.switches is None:
                 self.switches = [_switch(library) for library in _libraries()]
             if not self.workers:
-                self._give_back()
+                if self.held:
+                    self._give_back()
                 self.held = [
                     (set_number, number)
                     for get_number, set_number in self.switches
@@ -73,13 +74,13 @@ class SingleThread:
         """Do nothing the second time, so that it may be called until it has run through."""
         with self.lock:
             self.workers.pop(key, None)
-            self._give_back()
+            if self.held and not self.workers:
+                self._give_back()
 
     def _give_back(self):
-        if not self.workers:
-            for set_number, number in self.held:
-                set_number(number)
-            self.held = ()
+        for set_number, number in self.held:
+            set_number(number)
+        self.held = ()
 
     def _before_fork(self):
         self.lock.acquire()
@@ -92,7 +93,8 @@ class SingleThread:
         self.lock = threading.RLock()
         here = threading.get_ident()
         self.workers = {key: who for key, who in self.workers.items() if who == here}
-        self._give_back()
+        if not self.workers:
+            self._give_back()
 
 
 def _libraries():
@@ -119,20 +121,21 @@ def _switch(library):
 SINGLE_THREAD = SingleThread()
 
 
+def twin(estimator, attributes):
+    """An estimator of the same class with these attributes."""
+    other = object.__new__(type(estimator))
+    other.__dict__ = attributes
+    return other
+
+
 def snapshot(estimator):
     """A twin with the attributes of this moment; a later `publish` does not reach it."""
-    twin = object.__new__(type(estimator))
-    twin.__dict__ = vars(estimator)
-    return twin
+    return twin(estimator, vars(estimator))
 
 
-def draft(estimator, without=()):
+def draft(estimator):
     """A twin with a copy of the attributes: what is set there is not set here."""
-    twin = object.__new__(type(estimator))
-    twin.__dict__ = {**vars(estimator)}
-    for name in without:
-        del vars(twin)[name]
-    return twin
+    return twin(estimator, {**vars(estimator)})
 
 
 def publish(estimator, outcome, anew=False):
@@ -155,24 +158,33 @@ def publish(estimator, outcome, anew=False):
 def _swap(estimator, outcome, training, kept, anew, writes=()):
     """Make the new attributes the estimator's, and the writes, in one stroke."""
     news = attributes_after(estimator, training, kept, outcome.news)
-    gone = {name for name in vars(estimator) if name.endswith("_") or name in REPLACED}
-    twin = draft(estimator, without=gone - set(news) if anew else ())
-    vars(twin).update(news)
+    state = {**vars(estimator), **news}
+    if anew:
+        fitted = {name for name in state if name.endswith("_") or name in REPLACED}
+        for name in fitted - news.keys():
+            del state[name]
     checked = outcome.checked
-    twin._checked = fast_path.remember(twin) if checked is None else checked
-    swap = partial(object.__setattr__, estimator, "__dict__", vars(twin))
-    deque(map(call, (*writes, swap)), maxlen=0)
+    if checked is None:
+        checked = fast_path.remember(twin(estimator, state))
+    state["_checked"] = checked
+    if writes:
+        swap = partial(object.__setattr__, estimator, "__dict__", state)
+        deque(map(call, (*writes, swap)), maxlen=0)  # one call for all of them
+    else:
+        object.__setattr__(estimator, "__dict__", state)
 
 
 def attributes_after(estimator, training, kept, news):
     """All new attributes, public and private."""
     apart = kept is not training.parameters
+    if training.best.parameters is not None:
+        training = training._replace(best=training.best._replace(parameters=None))
     return {
         **estimator._attributes(kept),
         **news,
         "n_iter_": training.epochs,
         "t_": training.samples,
-        "_training": training._replace(best=training.best._replace(parameters=None)),
+        "_training": training,
         "_last_parameters": training.parameters if apart else None,
     }
 
