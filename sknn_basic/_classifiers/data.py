@@ -37,15 +37,17 @@ LABEL_TYPES = {str: "text", bytes: "text", bool: "bool", int: "number", float: "
 """What labels in an array of Python objects may be; all of one kind."""
 
 ROWS_LOOKED_AT = 256
-"""The size of the inputs is judged by so many rows, evenly spread."""
+"""The size of the inputs is judged by so many rows, drawn by chance."""
 
-LARGE_ROW, LARGE_COLUMN = 10.0, 30.0
-"""Root mean squares above which inputs are not of ordinary size: of a row, of a column.
+LARGE = 10.0
+"""The root mean square of a row above which inputs are not of ordinary size.
 
 With first weights of N(0, 1/n_in), a weighted input of the first layer has about the size of
-a row's root mean square: at 10, hardly a neuron has a slope left. A column that is 30 times
-the size of a standardised one has 900 times its gradient.
+a row's root mean square: at 10, hardly a neuron has a slope left.
 """
+
+LONG_STEP = 100.0
+"""η times the mean square of a column above which steps along its weights are too long."""
 
 
 # --- checks ---------------------------------------------------------------------------
@@ -84,6 +86,10 @@ def refuse_dates(X):
     kinds = {getattr(dtype, "kind", None) for dtype in dtypes}
     first = X[0] if isinstance(X, list | tuple) and len(X) else ()
     dates = (np.datetime64, np.timedelta64, dt.date, dt.timedelta)
+    if kinds == {"O"} and isinstance(X, np.ndarray) and X.size:
+        first = [X.flat[0]]
+    if isinstance(first, np.ndarray):
+        kinds.add(first.dtype.kind)
     listed = isinstance(first, list | tuple) and any(isinstance(v, dates) for v in first)
     if kinds & {"m", "M"} or listed:
         raise TypeError(
@@ -103,6 +109,8 @@ def typed_labels(y):
     if sparse.issparse(y) or y is None:
         return y
     values = np.asarray(y)
+    if values.dtype.kind in "mM" and np.isnat(values).any():
+        raise ValueError("y must hold a label for every sample, got NaT: Input y contains NaT.")
     if values.dtype.kind not in "OT" or values.ndim == 0 or values.size == 0:
         return y
     flat = values.astype(object).ravel()
@@ -409,15 +417,16 @@ def accuracy_and_cost(network, outputs, parameters, samples):
 # --- the size of the inputs -----------------------------------------------------------
 
 
-def oversized_column(X):
+def oversized_column(X, eta):
     """Number and root mean square of the largest column; None for ordinary inputs."""
-    step = -(-X.shape[0] // ROWS_LOOKED_AT)
-    rows = X[::step]
+    rows = X
+    if X.shape[0] > ROWS_LOOKED_AT:
+        rows = X[np.random.default_rng(0).integers(0, X.shape[0], ROWS_LOOKED_AT)]
     with np.errstate(over="ignore", invalid="ignore"):
         squares = rows.multiply(rows) if sparse.issparse(rows) else np.square(rows, dtype=float)
         means = np.asarray(squares.mean(axis=0)).ravel()
         row_size, column_size = math.sqrt(means.mean()), math.sqrt(means.max())
-    if row_size <= LARGE_ROW and column_size <= LARGE_COLUMN:
+    if row_size <= LARGE and column_size <= _column_limit(eta):
         return None
     return int(means.argmax()), column_size
 
@@ -431,7 +440,7 @@ def size_warning(estimator, method, X, news, fresh):
     news["_warned_of_size"] = told
     if told or method.network.only_mistakes or X.shape[0] == 0:
         return None
-    found = oversized_column(X)
+    found = oversized_column(X, estimator.eta)
     if found is None:
         return None
     news["_warned_of_size"] = True
@@ -447,7 +456,14 @@ def size_warning(estimator, method, X, news, fresh):
     return message, UserWarning
 
 
-def is_large(X):
-    """Whether a few rows are larger than ordinary ones, by one fast pass."""
+def may_be_large(X, eta):
+    """Whether a few rows need a look at the size of their columns, by one fast pass or two."""
     numbers = X.data if sparse.issparse(X) else X
-    return float(np.vdot(numbers, numbers)) > LARGE_ROW**2 * X.shape[0] * X.shape[1]
+    square, limit = float(np.vdot(numbers, numbers)) / X.shape[0], _column_limit(eta)
+    if square > LARGE**2 * X.shape[1]:
+        return True
+    return square > limit**2 and float(np.abs(numbers).max()) > limit
+
+
+def _column_limit(eta):
+    return max(LARGE, math.sqrt(LONG_STEP / eta))

@@ -19,7 +19,7 @@ from scipy import sparse
 from sklearn.utils.validation import check_is_fitted
 
 from sknn_basic._classifiers import data
-from sknn_basic._classifiers.data import FLOATS, is_large
+from sknn_basic._classifiers.data import FLOATS, may_be_large
 from sknn_basic._classifiers.progress import Outcome
 from sknn_basic._classifiers.sample_weights import balanced_factors, class_factors
 from sknn_basic.engine.network import Memory, Rule
@@ -30,11 +30,14 @@ from sknn_basic.engine.training import Best
 MOST_ROWS = 256
 """More rows than these pay for the complete checks themselves."""
 
-PLAIN_KINDS = "biufU"
-"""Of arrays of labels: bool, int, unsigned, float and text."""
+PLAIN_KINDS = "biufUO"
+"""Of arrays of labels: bool, int, unsigned, float, text and Python objects."""
 
-CONTAINERS = (dict, list, np.ndarray)
+CONTAINERS = (dict, list, tuple, np.ndarray)
 """Parameters that may change in place: they are compared with copies."""
+
+PLAIN_TYPES = (int, float, str, bool, type(None), np.generic)
+"""What such containers may hold for a comparison to be plain."""
 
 
 class Checked(NamedTuple):
@@ -60,6 +63,8 @@ class Checked(NamedTuple):
         The columns that a data frame must have; None: none has been seen.
     loss : callable
         What is told of the cost of a pass; see `progress.Report`.
+    grows : bool
+        Whether new classes may come.
     watched : bool
         Whether rows of unusual size are left to the complete checks, which warn.
     """
@@ -75,6 +80,7 @@ class Checked(NamedTuple):
     labels: list
     names: object
     loss: Callable
+    grows: bool
     watched: bool
 
 
@@ -85,6 +91,14 @@ def remember(estimator):
         return None
     read = itemgetter(*sorted(estimator.get_params(deep=False)))
     values = read(vars(estimator))
+    factors = None
+    if isinstance(estimator.class_weight, dict):
+        try:
+            factors = class_factors(estimator.class_weight, outputs.classes)
+        except ValueError:  # it names labels that are still to come
+            return None
+    if not all(_is_plain(value) for value in values if isinstance(value, CONTAINERS)):
+        return None
     copies = tuple(
         (k, deepcopy(value)) for k, value in enumerate(values) if isinstance(value, CONTAINERS)
     )
@@ -98,11 +112,12 @@ def remember(estimator):
         Kernel(method.network, fitted),
         method.rule if factor == 1.0 else replace(method.rule, eta=method.rule.eta * factor),
         outputs.code(fitted.biases[0].dtype),
-        class_factors(estimator.class_weight, outputs.classes, more_to_come=True),
+        factors,
         {(type(label), label): k for k, label in enumerate(labels)},
         labels,
         _names(estimator),
         estimator._report().loss,
+        outputs.one_hot,
         not (method.network.only_mistakes or vars(estimator).get("_warned_of_size")),
     )
 
@@ -130,15 +145,26 @@ def _same(value, copy):
     return np.array_equal(value, copy) if isinstance(copy, np.ndarray) else value == copy
 
 
+def _is_plain(value):
+    """Whether a container holds plain values, or containers of such, alone."""
+    if isinstance(value, np.ndarray):
+        return value.dtype != object
+    parts = value.items() if isinstance(value, dict) else value
+    return all(
+        _is_plain(part) if isinstance(part, list | tuple) else isinstance(part, PLAIN_TYPES)
+        for part in parts
+    )
+
+
 def samples(estimator, X, y, classes, growing):
     """(samples, checked, totals) of a pass over these rows, or None: to the complete checks."""
     checked = still_checked(estimator)
-    if checked is None or not (growing is False or growing is True):
+    if checked is None or not (growing is False or (growing is True and checked.grows)):
         return None
     if classes is not None and not _are(classes, checked.labels):
         return None
     X = plain_rows(estimator, X, checked)
-    if X is None or (checked.watched and is_large(X)):
+    if X is None or (checked.watched and may_be_large(X, estimator.eta)):
         return None
     numbers = class_numbers(y, X.shape[0], checked.lookup)
     if numbers is None:
@@ -168,7 +194,7 @@ def _are(classes, labels):
         return False
     try:
         return list(classes) == labels or set(classes) == set(labels)
-    except TypeError:
+    except (TypeError, ValueError):  # something that cannot be compared so
         return False
 
 
@@ -248,7 +274,7 @@ def rows_of(model, X):
 
 def _stacked(rows):
     """A list of 1-d arrays of floats of one length as a matrix, or None."""
-    if type(rows) is not list or not 0 < len(rows) <= MOST_ROWS:
+    if type(rows) not in (list, tuple) or not 0 < len(rows) <= MOST_ROWS:
         return None
     first = rows[0]
     if type(first) is not np.ndarray or first.ndim != 1 or first.dtype not in FLOATS:
@@ -292,6 +318,8 @@ def class_numbers(y, n, lookup):
 
     Labels of another type than the classes' own may be equal to them and yet be refused.
     """
+    if type(y).__name__ == "Series" and type(y).__module__.startswith("pandas"):
+        y = y.to_numpy()
     if type(y) is np.ndarray:
         if y.ndim != 1 or y.dtype.kind not in PLAIN_KINDS:
             return None

@@ -240,7 +240,10 @@ def all_classes(*parts):
     """
     arrays = [np.asarray(part) for part in parts if part is not None and len(part)]
     if not arrays:
-        raise ValueError("classes must be passed on the first call to partial_fit.")
+        raise ValueError(
+            "y must hold a label with a positive weight on the first call to partial_fit with "
+            "growing=True, or classes must be passed; got none."
+        )
     if len({FAMILIES.get(array.dtype.kind, array.dtype.kind) for array in arrays}) > 1:
         raise ValueError(
             "Mix of label input types: the labels to come must be of the same type as those "

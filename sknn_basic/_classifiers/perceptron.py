@@ -247,7 +247,7 @@ class PerceptronClassifier(BaseSGDClassifier):
         return Method(neurons, rule, judge=lambda score, cost: 1.0 - score, patient=False)
 
     def _report(self):
-        return Report(_curves, _figures, lambda loss: {})
+        return Report(_curves, _figures, _loss)
 
     def _first_parameters(self, rng, n_features, n_outputs, dtype):
         return zero_parameters(n_features, n_outputs, dtype)
@@ -274,6 +274,10 @@ def _curves(training):
         "mistakes_": mistakes,
         "converged_": bool(mistakes) and mistakes[-1] == 0,
     }
+
+
+def _loss(cost):
+    return {}
 
 
 def _figures(training):

@@ -78,7 +78,7 @@ def class_factors(class_weight, classes, more_to_come=False):
 
 def _as_label(key, dtype):
     """The key as the classes' own labels are compared: no text becomes a number."""
-    if dtype.kind in "mM":
+    if dtype.kind in "mM" and not isinstance(key, int | float | str):
         try:
             return np.array(key, dtype)[()]
         except (TypeError, ValueError):

@@ -438,10 +438,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         ([array([[-1.5]])], [array([-0.5])])
         """
         check_is_fitted(self)
-        samples = self._evaluated(X, y, sample_weight, np.float64)
-        network, alpha = self._method().network, float(self.alpha)
-        parameters = self._parameters().mapped(lambda array: array.astype(np.float64))
-        G = SINGLE_THREAD.run(gradient, network, parameters, samples, alpha)
+        G = self._evaluate(gradient, X, y, sample_weight, np.float64)
         return G.weights, G.biases
 
     def total_cost(
@@ -468,10 +465,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
             Σ wᵢCᵢ / Σ wᵢ + α/2 Σ‖W‖².
         """
         check_is_fitted(self)
-        dtype = self._parameters().weights[0].dtype
-        samples = self._evaluated(X, y, sample_weight, dtype)
-        network, parameters = self._method().network, self._parameters()
-        return SINGLE_THREAD.run(total_cost, network, parameters, samples, float(self.alpha))
+        return self._evaluate(total_cost, X, y, sample_weight)
 
     def check_gradient(
         self, X: MatrixLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
@@ -505,24 +499,29 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         True
         """
         check_is_fitted(self)
-        samples = self._evaluated(X, y, sample_weight, np.float64)
-        parameters = self._parameters().mapped(lambda array: array.astype(np.float64))
-        network, alpha = self._method().network, float(self.alpha)
-        claimed, measured = SINGLE_THREAD.run(slopes, network, parameters, samples, alpha)
+        claimed, measured = self._evaluate(slopes, X, y, sample_weight, np.float64)
         largest = max(np.abs(claimed).max(), np.abs(measured).max())
         return float(np.abs(claimed - measured).max() / largest) if largest else 0.0
 
     # --- hooks -----------------------------------------------------------------------
 
-    def _evaluated(self, X, y, sample_weight, dtype):
-        """Samples that nothing is learnt from, their weights scaled to mean 1."""
-        check_parameters(self)
-        X, y = data.evaluated(self, self._outputs, X, y, dtype)
-        w = check_sample_weight(sample_weight, X)
-        if w is None:
-            return data.samples_of(self._outputs, X, y)
-        rows = rows_with_weight(w, "sample_weight")
-        return data.samples_of(self._outputs, X, y, mean_one(w, rows), rows)
+    def _evaluate(self, question, X, y, sample_weight, dtype=None):
+        """``question(network, parameters, samples, alpha)``, by one model."""
+        return SINGLE_THREAD.run(self._evaluated, question, X, y, sample_weight, dtype)
+
+    def _evaluated(self, question, X, y, sample_weight, dtype):
+        model = snapshot(self)
+        check_parameters(model)
+        fitted, outputs = model._parameters(), model._outputs
+        dtype = dtype or fitted.weights[0].dtype
+        X, y = data.evaluated(model, outputs, X, y, dtype)
+        w, rows = check_sample_weight(sample_weight, X), None
+        if w is not None:
+            rows = rows_with_weight(w, "sample_weight")
+            w = mean_one(w, rows)
+        samples = data.samples_of(outputs, X, y, w, rows)
+        parameters = fitted.mapped(lambda array: array.astype(dtype, copy=False))
+        return question(model._method().network, parameters, samples, float(model.alpha))
 
     def _hidden(self):
         """The sizes of the hidden layers as a tuple of int."""
@@ -559,7 +558,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         )
 
     def _report(self):
-        return Report(_curves, _figures, lambda loss: {"loss_": loss})
+        return Report(_curves, _figures, _loss)
 
     def _first_parameters(self, rng, n_features, n_outputs, dtype):
         sizes = (n_features, *self._hidden(), n_outputs)
@@ -619,6 +618,10 @@ def _curves(training):
         "loss_": losses[-1] if losses else np.inf,
         "best_loss_": min(losses, default=np.inf),
     }
+
+
+def _loss(cost):
+    return {"loss_": cost}
 
 
 def _figures(training):

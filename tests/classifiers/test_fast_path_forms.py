@@ -370,3 +370,42 @@ def test_a_changed_parameter_is_checked():
         slow.partial_fit(rows, labels)
         twin.partial_fit(rows, labels, sample_weight=[1.0])
         assert numbers(slow) == numbers(twin)
+
+
+# --- what must be left to the complete checks ----------------------------------------------
+
+
+def test_an_own_code_of_arrays_is_compared_by_its_numbers():
+    code = [np.array([1, 0, 0]), np.array([0, 1, 0]), np.array([0, 0, 1])]
+    model = clone(MLP).set_params(output_code=code).partial_fit(X, y, classes=[0, 1, 2])
+    assert model.partial_fit(X[:1], y[:1]).n_iter_ == 2
+
+
+def test_a_code_changed_in_place_is_seen():
+    code = ([1, 0], [0, 1], [0, 0])
+    model = begun(clone(MLP).set_params(output_code=code))
+    model.output_code[0][0] = 7
+    with pytest.raises(ValueError, match="output_code"):
+        model.partial_fit([X[0]], [y[0]])
+
+
+@pytest.mark.parametrize(
+    ("parameters", "first", "later", "match"),
+    [
+        ({"output_code": "binary"}, {"classes": [0, 1, 2]}, {"growing": True}, "one_hot"),
+        ({"class_weight": {0: 1, 7: 2}}, {"growing": True}, {}, "key 7"),
+    ],
+)
+def test_what_only_one_kind_of_call_allows(parameters, first, later, match):
+    model = clone(MLP).set_params(**parameters).partial_fit(X, y, **first)
+    for rows, labels in ((X[:1], y[:1]), ([X[0]], [y[0]])):
+        with pytest.raises(ValueError, match=match):
+            model.partial_fit(rows, labels, **later)
+
+
+@pytest.mark.parametrize("labels", [y, TEXT], ids=["numbers", "text"])
+def test_labels_from_a_data_frame_are_fast(labels):
+    model = begun(MLP, X, labels)
+    column = pd.Series(labels)
+    assert python_calls(lambda: model.partial_fit([X[1]], column[1:2])) < FEW
+    assert python_calls(lambda: model.partial_fit((X[1],), np.array(column[1:2], object))) < FEW

@@ -125,3 +125,25 @@ def test_answers_beside_single_steps_are_those_of_a_complete_model(estimator):
             model.partial_fit(X[at : at + 1], FEW[at : at + 1])
 
     assert read_beside(model, write, complete) == []
+
+
+def test_the_cost_beside_a_growing_stream_is_that_of_a_complete_model():
+    X, y = np.random.default_rng(0).random((200, 6)), np.arange(200) % 3
+    model = SigmoidMLPClassifier((4,), batch_size=1, random_state=0).fit(X, y)
+    stop, failed = threading.Event(), []
+
+    def ask():
+        while not stop.is_set():
+            try:
+                model.total_cost(X, y)
+                model.gradient(X, y)
+            except Exception as error:
+                failed.append(error)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    for label in range(-60, 0):
+        model.partial_fit(X[:1], [label], growing=True)
+    stop.set()
+    thread.join()
+    assert failed == []
