@@ -273,18 +273,19 @@ def rows_of(model, X):
 
 
 def _stacked(rows):
-    """A list of 1-d arrays of floats of one length as a matrix, or None."""
+    """A list of rows, arrays of floats or lists of numbers, as a matrix, or None."""
     if type(rows) not in (list, tuple) or not 0 < len(rows) <= MOST_ROWS:
         return None
-    first = rows[0]
-    if type(first) is not np.ndarray or first.ndim != 1 or first.dtype not in FLOATS:
-        return None
-    if len(rows) == 1:
+    first, kind = rows[0], type(rows[0])
+    if kind is np.ndarray and first.ndim == 1 and first.dtype in FLOATS and len(rows) == 1:
         return first[None]
-    for row in rows:
-        if type(row) is not np.ndarray or row.shape != first.shape or row.dtype != first.dtype:
-            return None
-    return np.array(rows)
+    if kind not in (list, tuple, np.ndarray) or any(type(row) is not kind for row in rows):
+        return None
+    try:
+        X = np.array(rows)
+    except ValueError:  # of several lengths
+        return None
+    return X.astype(np.float64) if X.dtype.kind in "iub" and kind is not np.ndarray else X
 
 
 def _values(frame, names):

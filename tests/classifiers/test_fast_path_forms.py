@@ -409,3 +409,22 @@ def test_labels_from_a_data_frame_are_fast(labels):
     column = pd.Series(labels)
     assert python_calls(lambda: model.partial_fit([X[1]], column[1:2])) < FEW
     assert python_calls(lambda: model.partial_fit((X[1],), np.array(column[1:2], object))) < FEW
+
+
+@pytest.mark.parametrize("kind", [list, tuple])
+@pytest.mark.parametrize("numbers_", [X[1], np.arange(20) % 2, np.arange(20) % 2 == 0])
+def test_rows_as_lists_of_numbers_are_fast_and_the_same(kind, numbers_):
+    """What adapters of other packages hand over, with `classes` each time."""
+    model, classes = begun(MLP), [0, 1, 2]
+    twin, row = copy_of(model), kind(numbers_.tolist())
+    assert python_calls(lambda: model.partial_fit([row], [1], classes=classes)) < FEW
+    assert python_calls(lambda: model.predict([row])) < FEW
+    twin.partial_fit(np.array([numbers_], float), [1], sample_weight=[1.0])
+    assert numbers(model) == numbers(twin)
+
+
+@pytest.mark.parametrize(
+    "rows", [[["1"] * 20], [[1.0] * 19], [[1.0] * 20, [2.0]], [[None] * 20]]
+)
+def test_other_lists_are_left_to_the_complete_checks(rows):
+    check_bad(begun(MLP), rows, [1] * len(rows))
