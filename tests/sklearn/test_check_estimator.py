@@ -59,7 +59,10 @@ EQUIVALENCE_CHECKS = (
 
 
 def cannot_hold(estimator):
-    """The two checks that a configuration cannot meet by its nature, with the reason."""
+    """The checks that a configuration cannot meet by its nature, with the reason."""
+    if getattr(estimator, "hidden_layer_sizes", None) == ():
+        reason = "its class weight of 1000 makes every step a thousand times as long"
+        return {"check_class_weight_classifiers": reason}
     if estimator.batch_size < 27:
         reason = "a row twice is two samples of a batch, a weight of 2 is one"
     elif estimator.early_stopping:
