@@ -1,6 +1,7 @@
 """What the tests share: both classifiers, and scikit-learn's array-API check, not skipped."""
 
 import os
+import signal
 
 os.environ.setdefault("SCIPY_ARRAY_API", "1")  # before SciPy is imported
 
@@ -8,6 +9,13 @@ import pytest
 from iris_models import NETWORK, PERCEPTRON
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits
+
+# A process that a shell starts in the background ignores Ctrl-C, and so would all that it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for name in ("SIGTERM", "SIGHUP"):
+    number = getattr(signal, name, None)
+    if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session", autouse=True)
