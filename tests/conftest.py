@@ -10,7 +10,7 @@ from iris_models import NETWORK, PERCEPTRON
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
-# A process that a shell starts in the background ignores Ctrl-C, and so would all that it starts.
+# What a shell starts in the background ignores Ctrl-C, and so would all that it starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 for name in ("SIGTERM", "SIGHUP"):
     number = getattr(signal, name, None)

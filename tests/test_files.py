@@ -209,7 +209,7 @@ def ended_by_signals(script, path, number, delays):
             writer.stdout.readline()
             threading.Event().wait(delay)
             writer.send_signal(number)
-            writer.communicate()
+            writer.communicate(timeout=600)
         assert writer.returncode == -number
         assert set(path.parent.iterdir()) <= {path}
         if path.exists():

@@ -372,7 +372,7 @@ def test_ctrl_c_is_one_line_and_130(moment, words, tmp_path):
         while not process.stdout.readline().startswith(moment):
             assert process.poll() is None
         process.send_signal(signal.SIGINT)
-        printed, told = process.communicate()
+        printed, told = process.communicate(timeout=600)
     assert (process.returncode, told) == (130, "Interrupted.\n")
     assert "Picture" not in printed
     folder = tmp_path / "sknn_basic_pictures"
