@@ -243,8 +243,8 @@ def _single_step(estimator, samples, checked):
 def plain_rows(estimator, X, checked):
     """X as the engine takes it, or None where the complete checks must look at it.
 
-    It may be an array, a list of 1-d arrays, a data frame with the names that were seen, or a
-    CSR matrix; of floats, or in a frame of other numbers.
+    It may be an array of floats, a list of such rows or of lists of numbers, a data frame of
+    numbers with the names that were seen, or a CSR matrix.
     """
     if checked is None:
         return None
