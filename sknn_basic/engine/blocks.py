@@ -23,6 +23,10 @@ ROWS_FACTOR, CALL_COST = 7.0, 4000.0
 """The constants of `look_ahead`, fitted to measured times."""
 
 
+ALWAYS = 32.0
+"""Half the weighted input of the neuron that always fires: its tanh is 1 to the last bit."""
+
+
 class Recurrence(NamedTuple):
     """Momentum and L2 decay over q steps, as coefficients of what they started from.
 
@@ -191,9 +195,13 @@ class Block:
 
     Attributes
     ----------
-    E : array of shape (rows, h)
+    E : array of shape (rows, h), or (rows, h + 1) where there are layers above the first
         Before its step, row i is half the weighted input of the first layer; after it,
-        that layer's scaled error.
+        that layer's scaled error. A last column stands for the neuron that always fires.
+    own : array of shape (rows, h)
+        E without that column.
+    D : array of shape (rows, h)
+        Room for X W, and for what is committed.
     L : array of shape (rows, rows)
         How rows depend on earlier ones; of shape (0, 0) for a single batch, which sees none.
     H, T, S : arrays of shape (rows, K)
@@ -205,12 +213,21 @@ class Block:
     """
 
     def __init__(
-        self, sizes: Sequence[int], width: int, n_out: int, dtype: Any, weighted: bool
+        self,
+        sizes: Sequence[int],
+        width: int,
+        n_out: int,
+        dtype: Any,
+        *,
+        single_layer: bool,
+        weighted: bool,
     ) -> None:
-        self.sizes = tuple(sizes)
+        self.sizes, self.single_layer = tuple(sizes), single_layer
         n = self.rows = sum(sizes)
         seen = n if len(self.sizes) > 1 else 0
-        self.E, self.L = np.empty((n, width), dtype), np.eye(seen, dtype=dtype)
+        self.E = np.empty((n, width + (not single_layer)), dtype)
+        self.own, self.D = self.E[:, :width], np.empty((n, width), dtype)
+        self.L = np.eye(seen, dtype=dtype)
         self.H, self.T, self.S = (np.empty((n, n_out), dtype) for _ in range(3))
         self.r = np.empty(n if weighted else len(self.sizes), dtype)
         self.weighted = weighted
@@ -228,20 +245,27 @@ class Block:
             np.multiply(np.repeat(scales, self.sizes), w, out=self.r, casting="same_kind")
         self.rates = rates
 
-    def steps(self, single_layer: bool) -> list[Step]:
+    def enter(self, b: Array) -> None:
+        """Overwrite E with ½ (D + b), and the neuron that always fires with its input."""
+        np.add(self.D, b, self.D)
+        np.multiply(self.D, 0.5, self.own)
+        if not self.single_layer:
+            self.E[:, -1] = ALWAYS
+
+    def steps(self) -> list[Step]:
         """The views of each step; a single layer's output error is that of E."""
         return [
-            self._step(k, slice(stop - size, stop), single_layer)
+            self._step(k, slice(stop - size, stop))
             for k, (size, stop) in enumerate(
                 zip(self.sizes, accumulate(self.sizes), strict=True)
             )
         ]
 
-    def _step(self, k: int, own: slice, single_layer: bool) -> Step:
+    def _step(self, k: int, own: slice) -> Step:
         L = self.L[own, : own.stop] if own.start else None
         E, S = self.E[: own.stop], self.S[own]
         r = self.r[own, None] if self.weighted else self.r[k : k + 1].reshape(())
-        d = self.E[own] if single_layer else S
+        d = self.E[own] if self.single_layer else S
         return Step(L, E, self.E[own], self.H[own], self.T[own], S, r, d)
 
 

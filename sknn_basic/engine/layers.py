@@ -12,8 +12,9 @@ backward (Nielsen, chapter 2, BP1 – BP4), δ of the top layer being the cost's
     δ[l] = (δ[l+1] W[l+1]ᵀ) ⊙ σ'(Z[l]),   ∂C/∂W[l] = A[l]ᵀ δ[l],   ∂C/∂b[l] = Σ δ[l]
 
 Everything is scaled so that a step needs the fewest calls. With T = tanh(z/2) = 2a − 1, a
-hidden layer hands up P = 1 + T = 2a, and the next one keeps U = W/4 with its bias as the
-last row, met by a constant column 2 beside P, Q = [P, 2]:
+hidden layer hands up Q = 1 + T = 2a, and the next one keeps U = W/4 with its bias as the
+last row, met by one more neuron below that always fires: its z/2 is so large that T = 1, its
+slope and therefore its error are 0, so it needs no care at all.
 
     z/2 above = Q U              σ' = a (1 − a) = (1 − T)(1 + T)/4 = (1 − T²)/4
 
@@ -22,17 +23,17 @@ They go down a layer without any factor: d below = (d Wᵀ) ⊙ σ' = (d Uᵀ) �
 factors are powers of two, so nothing is lost by them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
-from numpy import add, copyto, dot, multiply, subtract, tanh
+from numpy import add, copyto, multiply, subtract, tanh
 from numpy.typing import DTypeLike
 
 from sknn_basic.engine._types import Array, Indices
-from sknn_basic.engine.blocks import Block, Coefficients, Step, Update
+from sknn_basic.engine.blocks import ALWAYS, Block, Coefficients, Step, Update
 from sknn_basic.engine.network import Memory, Network, Parameters, Rule
 from sknn_basic.engine.neurons import signed_error
 from sknn_basic.engine.rows import DenseRows, SparseRows
@@ -66,18 +67,17 @@ class FirstLayer:
 
     def enter(self, block: Block, coefficients: Coefficients) -> None:
         """Overwrite E with half the weighted inputs, as far as they are known already."""
-        E = self.rows.times(self.W, block.E)
+        Z = self.rows.times(self.W, block.D)
         if not coefficients.plain:
-            np.multiply(E, coefficients.w, E)
+            np.multiply(Z, coefficients.w, Z)
         if self.V is not None and self.V_b is not None:
-            E += coefficients.v * self.rows.times(self.V, np.empty_like(E))
-            E += coefficients.v_b * self.V_b
-        np.add(E, self.b, E)
-        np.multiply(E, 0.5, E)
+            Z += coefficients.v * self.rows.times(self.V, np.empty_like(Z))
+            Z += coefficients.v_b * self.V_b
+        block.enter(self.b)
 
     def fill_lower_triangle(self, block: Block, coefficients: Coefficients) -> None:
         """Overwrite L: how each row's weighted input depends on the errors before it."""
-        L = self.rows.gram(block.L)
+        L = self.rows.gram(block.L, block.sizes[0])
         np.multiply(L, coefficients.gram, L)
         np.add(L, coefficients.bias, L)
 
@@ -90,8 +90,8 @@ class FirstLayer:
             targets, coefficients.weights, coefficients.biases, strict=True
         ):
             if W is not None and b is not None:
-                self.rows.add_transposed(ours.d * block.E, W)
-                np.add(b, np.dot(theirs.d[:, 0], block.E), b)
+                self.rows.add_transposed(np.multiply(block.own, ours.d, block.D), W)
+                np.add(b, theirs.d[:, 0].dot(block.own), b)
 
     def finish(self) -> None:
         """Bring everything up to date at the end of a pass."""
@@ -187,9 +187,11 @@ def lazy_decay(momentum: float, decay: float) -> Array:
 class ScaledLayer:
     """One layer's [W; b]/4, and its velocity and running sum in the same scale, if any.
 
+    But for the top layer there is one column more, (0, …, 0, 32): the neuron that always fires.
+
     Parameters
     ----------
-    U : array of shape (n_in + 1, n_out)
+    U : array of shape (n_in + 1, n_out) or (n_in + 1, n_out + 1)
         The layer's [W; b]/4.
     V, total : array of the same shape, or None
         Velocity and running sum.
@@ -207,9 +209,9 @@ class ScaledLayer:
 
     def read(self, number: int, parameters: Parameters, memory: Memory) -> None:
         """Overwrite these arrays by those of a layer; number 1 is the second layer."""
-        _scale(parameters, number, self.U)
-        self.V = _scale_if_any(memory.velocity, number, self.V)
-        self.total = _scale_if_any(memory.total, number, self.total)
+        self.U = self._scaled(parameters, number, self.U, ALWAYS)
+        self.V = self._scaled_if_any(memory.velocity, number, self.V)
+        self.total = self._scaled_if_any(memory.total, number, self.total)
 
     def write(self, number: int, parameters: Parameters, memory: Memory) -> None:
         """Overwrite the arrays of a layer by these; number 1 is the second layer."""
@@ -219,8 +221,27 @@ class ScaledLayer:
             (self.total, memory.total),
         ):
             if U is not None and numbers is not None:
-                np.multiply(U[:-1], 4.0, numbers.weights[number])
-                np.multiply(U[-1], 4.0, numbers.biases[number])
+                b = numbers.biases[number]
+                np.multiply(U[:-1, : len(b)], 4.0, numbers.weights[number])
+                np.multiply(U[-1, : len(b)], 4.0, b)
+
+    def _scaled_if_any(
+        self, numbers: Parameters | None, number: int, U: Array | None
+    ) -> Array | None:
+        if numbers is None:
+            return None
+        return self._scaled(numbers, number, np.empty_like(self.U) if U is None else U, 0.0)
+
+    def _scaled(self, numbers: Parameters, number: int, U: Array, last: float) -> Array:
+        """Overwrite U with [W; b]/4, and its column more, if any, with (0, …, 0, `last`)."""
+        W, b = numbers.weights[number], numbers.biases[number]
+        n = len(b)
+        np.multiply(W, 0.25, U[:-1, :n])
+        np.multiply(b, 0.25, U[-1, :n])
+        if n < U.shape[1]:
+            U[:-1, n] = 0.0
+            U[-1, n] = last
+        return U
 
 
 def read_layers(layers: list[ScaledLayer], parameters: Parameters, memory: Memory) -> None:
@@ -235,86 +256,92 @@ def write_layers(layers: list[ScaledLayer], parameters: Parameters, memory: Memo
         layer.write(number, parameters, memory)
 
 
-def _scale(numbers: Parameters, number: int, U: Array) -> None:
-    """Overwrite U with [W; b]/4."""
-    np.multiply(numbers.weights[number], 0.25, U[:-1])
-    np.multiply(numbers.biases[number], 0.25, U[-1])
+@dataclass(slots=True)
+class Pace:
+    """What the calls of a block's steps look up: the rule, and each step's rate η."""
 
-
-def _scale_if_any(numbers: Parameters | None, number: int, U: Array | None) -> Array | None:
-    if numbers is None:
-        return None
-    W = numbers.weights[number]
-    U = np.empty((len(W) + 1, W.shape[1]), W.dtype) if U is None else U
-    _scale(numbers, number, U)
-    return U
+    rule: Rule
+    rates: list[float] = field(default_factory=list)
 
 
 class UpperLayers:
-    """The way up through the layers and back down, for batches of m rows."""
+    """The way up through the layers and back down, for steps of as many rows each.
+
+    A step is a dozen calls of a third of a microsecond, always of the same arrays. So it is
+    made once, as a list of calls, with every product bound to its left side.
+    """
 
     def __init__(
-        self, layers: list[ScaledLayer], m: int, network: Network, dtype: DTypeLike
+        self, layers: list[ScaledLayer], steps: list[Step], network: Network, dtype: DTypeLike
     ) -> None:
+        self.layers, self.steps = layers, steps
         self.signed, self.error = network.signed, signed_error(network.cost)
-        self.layers = layers
-        self.one = np.array(1.0, dtype)
-        self.up: list[Any] = []
-        self.down: list[Any] = []
-        above = None
-        for layer in reversed(layers):
-            H = np.empty((m, len(layer.U) - 1), dtype)
-            Q, slope, back = np.full((m, len(layer.U)), 2.0, dtype), H.copy(), H.copy()
-            P = Q[:, :-1]
-            self.up.insert(0, (H, P, Q, layer.U, above))
-            below = None if layer is layers[0] else back
-            self.down.append((H, slope, layer.U[:-1].T, back, Q.T, layer.G, layer, below))
-            above = H
-        self.bottom = above
+        self.one, m = np.array(1.0, dtype), len(steps[0].H)
+        self.buffers = [
+            [np.empty((m, len(layer.U)), dtype) for _ in "HQsb"] for layer in layers
+        ]
+        self.pace = Pace(Rule(0.0, m))
+        self.calls: dict[bool, list[Callable[[], Any]]] = {}
 
-    def sweep(self, steps: Iterable[Step], rates: Iterable[float], rule: Rule) -> None:
-        """Take these steps one after another, at these `rates` η.
+    def sweep(self, rates: list[float], rule: Rule) -> None:
+        """Take the steps one after another, at these `rates` η.
 
         Overwrites, of each step, the rows of E by the first layer's scaled error, H by halves
         of the output neurons' weighted inputs, T by their signed activations, and S.
         """
-        one, signed, error = self.one, self.signed, self.error
         plain = self._is_plain(rule)
-        for (L, E, own, out, T, S, r, d), rate in zip(steps, rates, strict=True):
-            H = out if self.bottom is None else self.bottom
-            if L is None:
-                copyto(H, E)
-            else:
-                dot(L, E, H)
-            for H, P, Q, U, above in self.up:
-                tanh(H, H)
-                add(H, one, P)
-                dot(Q, U, out if above is None else above)
-            signed(out, T)
-            error(T, S, d)
-            multiply(d, r, d)
-            delta = d
-            for H, slope, UT, back, QT, G, layer, below in self.down:
-                multiply(H, H, slope)
-                subtract(one, slope, slope)
-                dot(delta, UT, back)
-                dot(QT, delta, G)
-                if plain:
-                    add(layer.U, G, layer.U)
-                else:
-                    _learn(layer, G, rate * rule.alpha, rule)
-                delta = multiply(back, slope, own if below is None else below)
+        if plain not in self.calls:
+            self.calls[plain] = [
+                call
+                for k, step in enumerate(self.steps)
+                for call in self._calls(k, step, plain)
+            ]
+        if not plain:
+            self.pace.rule, self.pace.rates = rule, rates
+        for call in self.calls[plain]:
+            call()
 
     def _is_plain(self, rule: Rule) -> bool:
         """Whether a layer learns by adding its gradient step, and that is all."""
         held = any(layer.V is not None or layer.total is not None for layer in self.layers)
         return rule.learn_bias and not rule.alpha and not held
 
+    def _calls(self, k: int, step: Step, plain: bool) -> Iterator[Callable[[], Any]]:
+        """What is done in step number k, call by call."""
+        inputs = [*(H for H, *_ in self.buffers), step.H]
+        if step.L is None:
+            yield partial(copyto, inputs[0], step.E)
+        else:
+            yield partial(step.L.dot, step.E, inputs[0])
+        for layer, (H, Q, _, _), above in zip(
+            self.layers, self.buffers, inputs[1:], strict=True
+        ):
+            yield partial(tanh, H, H)
+            yield partial(add, H, self.one, Q)
+            yield partial(Q.dot, layer.U, above)
+        yield partial(self.signed, step.H, step.T)
+        yield partial(self.error, step.T, step.S, step.d)
+        yield partial(multiply, d := step.d, step.r, d)
+        for layer, (H, Q, slope, back) in zip(
+            self.layers[::-1], self.buffers[::-1], strict=True
+        ):
+            yield partial(multiply, H, H, slope)
+            yield partial(subtract, self.one, slope, slope)
+            yield partial(d.dot, layer.U.T, back)
+            yield partial(Q.T.dot, d, layer.G)
+            if plain:
+                yield partial(add, layer.U, layer.G, layer.U)
+            else:
+                yield partial(_learn, layer, self.pace, k)
+            d = step.own if layer is self.layers[0] else back
+            yield partial(multiply, back, slope, d)
 
-def _learn(layer: ScaledLayer, G: Array, decay: float, rule: Rule) -> None:
-    """Change `layer` by its gradient step `G`, which is overwritten; `decay` is ηα."""
-    if decay:
-        G[:-1] -= decay * layer.U[:-1]
+
+def _learn(layer: ScaledLayer, pace: Pace, k: int) -> None:
+    """Change `layer` by its gradient step G in step number k; G is overwritten."""
+    G, rule = layer.G, pace.rule
+    if rule.alpha:
+        G[:-1] -= (pace.rates[k] * rule.alpha) * layer.U[:-1]
     if not rule.learn_bias:
         G[-1] = 0.0
     if layer.V is not None:

@@ -40,9 +40,8 @@ Signed: TypeAlias = Callable[[Array, Array], Array]
 """``signed(H, out)`` overwrites `out` with T = 2a − 1 for halves H = z/2."""
 
 
-def signed_sigmoid(H: Array, out: Array) -> Array:
-    """Overwrite `out` with 2 σ(2H) − 1 = tanh(H)."""
-    return np.tanh(H, out)
+signed_sigmoid: Signed = np.tanh
+"""2 σ(2H) − 1 = tanh(H)."""
 
 
 def signed_step(H: Array, out: Array) -> Array:

@@ -19,10 +19,16 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse._sparsetools import csc_matvecs, csr_matvecs
 
-from sknn_basic.engine._types import Array, Indices, Matrix, row_slices
+from sknn_basic.engine._types import Array, Indices, Matrix, row_slices, slices
 
 CHUNK = 1024
 """Rows that a pass without learning takes at a time: bounded memory, full speed."""
+
+SMALL = 10**6
+"""Multiplications below which OpenBLAS multiplies matrices without copying them first."""
+
+FEWEST_ROWS = 8
+"""Fewer rows than these are not worth a call of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,31 @@ class Samples:
         return float(w @ values) / total if total > 0.0 else 0.0
 
 
+def product(A: Array, B: Array, out: Array) -> Array:
+    """Overwrite `out` with A B, in strips of rows that are `SMALL` products, if it pays.
+
+    Where the cuts are depends on the shapes alone, and so do the last bits of the result.
+    """
+    rows = SMALL // max(1, B.size) // 4 * 4
+    if not FEWEST_ROWS <= rows < len(A):
+        return np.dot(A, B, out)
+    for at in slices(len(A), rows):
+        np.dot(A[at], B, out[at])
+    return out
+
+
+def lower_gram(X: Array, out: Array, m: int) -> Array:
+    """Overwrite the entries of `out` below its diagonal blocks of m rows with those of X Xᵀ.
+
+    Other entries may be overwritten with those of X Xᵀ, too.
+    """
+    strip = m * max(1, FEWEST_ROWS // m)
+    for at in slices(len(X), strip):
+        seen = at.start if strip == m else at.stop
+        np.matmul(X[at], X[:seen].T, out[at, :seen])
+    return out
+
+
 class DenseRows:
     """Rows of a dense X."""
 
@@ -124,17 +155,17 @@ class DenseRows:
 
     def times(self, W: Array, out: Array) -> Array:
         """Overwrite `out` with X W."""
-        return np.dot(self.block, W, out)
+        return product(self.block, W, out)
 
-    def gram(self, out: Array) -> Array:
-        """Overwrite `out` with X Xᵀ."""
-        return np.dot(self.block, self.block.T, out)
+    def gram(self, out: Array, m: int) -> Array:
+        """Overwrite `out` with X Xᵀ, as far as it is needed for batches of m rows."""
+        return lower_gram(self.block, out, m)
 
     def transposed_times(self, D: Array) -> Array:
         """Xᵀ D, in a buffer that the next call overwrites."""
         if self.scratch is None:
             self.scratch = np.empty((self.block.shape[1], D.shape[1]), D.dtype)
-        return np.dot(self.block.T, D, self.scratch)
+        return product(self.block.T, D, self.scratch)
 
     def add_transposed(self, D: Array, W: Array) -> None:
         """Add Xᵀ D to `W`."""
@@ -181,13 +212,13 @@ class SparseRows:
         csr_matvecs(*self.shape, W.shape[1], *parts, W.ravel(), out.reshape(-1))
         return out
 
-    def gram(self, out: Array) -> Array:
-        """Overwrite `out` with X Xᵀ."""
+    def gram(self, out: Array, m: int) -> Array:
+        """Overwrite `out` with X Xᵀ, as far as it is needed for batches of m rows."""
         columns, local = np.unique(self.indices, return_inverse=True)
         X = np.zeros((self.shape[0], len(columns)), out.dtype)
         height = np.repeat(np.arange(self.shape[0]), np.diff(self.indptr))
         np.add.at(X, (height, local), self.data)
-        return np.dot(X, X.T, out)
+        return lower_gram(X, out, m)
 
     def add_transposed(self, D: Array, W: Array) -> None:
         """Add Xᵀ D to `W`."""

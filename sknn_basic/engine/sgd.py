@@ -84,9 +84,10 @@ class Kernel:
         self.shape, self.n_out = parameters.weights[0].shape, len(parameters.biases[-1])
         self.dtype = parameters.biases[0].dtype
         self.largest = float(np.finfo(self.dtype).max)
+        depth = len(parameters.weights)
         self.scaled_layers = [
-            ScaledLayer(np.empty((len(W) + 1, W.shape[1]), self.dtype))
-            for W in parameters.weights[1:]
+            ScaledLayer(np.empty((len(W) + 1, W.shape[1] + (k < depth)), self.dtype))
+            for k, W in enumerate(parameters.weights[1:], start=2)
         ]
         self.dense, self.sparse = DenseRows(), SparseRows()
         self.solvers: dict[tuple[int, int, bool], BlockSolver] = {}
@@ -149,7 +150,7 @@ class Kernel:
         solver, Y = self._solver(n, rule.batch_size, weighted), samples.targets(at)
         coefficients = solver.solve(first, memory.steps, rule, Y, samples.w)
         costs = sample_costs(self.network, 2.0 * solver.block.H, Y)
-        X, E, d = self.dense.block, solver.block.E, coefficients.weights[0].d
+        X, E, d = self.dense.block, solver.block.own, coefficients.weights[0].d
         G = np.dot(X.T, d * E)
         g = np.dot(coefficients.biases[0].d[:, 0], E)
         bound = 64.0 * float(np.vdot(X, X)) * float(np.vdot(E, E))
@@ -200,7 +201,14 @@ class Kernel:
             if len(self.solvers) == MOST_SOLVERS:
                 self.solvers.pop(next(iter(self.solvers)))  # the one that was used longest ago
             sizes = [at.stop - at.start for at in slices(rows, m)]
-            block = Block(sizes, self.shape[1], self.n_out, self.dtype, weighted)
+            block = Block(
+                sizes,
+                self.shape[1],
+                self.n_out,
+                self.dtype,
+                single_layer=not self.scaled_layers,
+                weighted=weighted,
+            )
             solver = BlockSolver(self.network, self.scaled_layers, block)
         self.solvers[key] = solver
         return solver
@@ -252,10 +260,9 @@ class BlockSolver:
         self.network, self.block = network, block
         sizes, dtype = block.sizes, block.E.dtype
         self.by_iteration = network.only_mistakes and max(sizes) == 1 and not scaled_layers
-        steps = block.steps(single_layer=not scaled_layers)
+        steps = block.steps()
         self.sweeps = [
-            (UpperLayers(scaled_layers, sizes[at][0], network, dtype), at, steps[at])
-            for at in _alike(sizes)
+            (UpperLayers(scaled_layers, steps[at], network, dtype), at) for at in _alike(sizes)
         ]
 
     def solve(
@@ -284,8 +291,8 @@ class BlockSolver:
             return coefficients
         if len(block.sizes) > 1:
             first.fill_lower_triangle(block, coefficients)
-        for upper, at, views in self.sweeps:
-            upper.sweep(views, rates[at], rule)
+        for upper, at in self.sweeps:
+            upper.sweep(rates[at], rule)
         return coefficients
 
     def _iterate_to_fixed_point(self, first: FirstLayer, coefficients: Coefficients) -> None:
