@@ -27,6 +27,10 @@ ALWAYS = 32.0
 """Half the weighted input of the neuron that always fires: its tanh is 1 to the last bit."""
 
 
+WIDTH_TO_GATHER, ACTIVE_SHARE = 64, 0.75
+"""The constants of `gather_below`, fitted alike."""
+
+
 class Recurrence(NamedTuple):
     """Momentum and L2 decay over q steps, as coefficients of what they started from.
 
@@ -283,3 +287,11 @@ def look_ahead(m: int, n_features: int, width: int, n_out: int = 1) -> int:
     while 2 * q * m <= rows:
         q *= 2
     return q
+
+
+def gather_below(n_features: int, width: int) -> int:
+    """Below how many active columns a block's columns are gathered; 0 for never.
+
+    It saves products with zeros and costs copies of the active columns and of their weights.
+    """
+    return round(ACTIVE_SHARE * n_features) if width >= WIDTH_TO_GATHER else 0

@@ -33,7 +33,7 @@ from numpy import add, copyto, multiply, subtract, tanh
 from numpy.typing import DTypeLike
 
 from sknn_basic.engine._types import Array, Indices
-from sknn_basic.engine.blocks import ALWAYS, Block, Coefficients, Step, Update
+from sknn_basic.engine.blocks import ALWAYS, Block, Coefficients, Step, Update, gather_below
 from sknn_basic.engine.network import Memory, Network, Parameters, Rule
 from sknn_basic.engine.neurons import signed_error
 from sknn_basic.engine.rows import DenseRows, SparseRows
@@ -55,7 +55,7 @@ class FirstLayer:
     """
 
     def __init__(
-        self, rows: DenseRows | SparseRows, parameters: Parameters, memory: Memory
+        self, rows: DenseRows | SparseRows, parameters: Parameters, memory: Memory, rule: Rule
     ) -> None:
         velocity, total = memory.velocity, memory.total
         self.rows = rows
@@ -64,6 +64,8 @@ class FirstLayer:
         self.V_b = None if velocity is None else velocity.biases[0]
         self.total = None if total is None else total.weights[0]
         self.total_b = None if total is None else total.biases[0]
+        self.decays = bool(rule.alpha or velocity is not None or total is not None)
+        self.gather_below = 0 if self.decays else gather_below(*self.W.shape)
 
     def enter(self, block: Block, coefficients: Coefficients) -> None:
         """Overwrite E with half the weighted inputs, as far as they are known already."""
@@ -125,7 +127,7 @@ class LazyFirstLayer(FirstLayer):
     def __init__(
         self, rows: SparseRows, parameters: Parameters, memory: Memory, rule: Rule
     ) -> None:
-        super().__init__(rows, parameters, memory)
+        super().__init__(rows, parameters, memory, rule)
         self.present = rows.columns
         self.table = lazy_decay(rule.momentum, rule.eta * rule.alpha)
         self.now = 0

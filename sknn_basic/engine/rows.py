@@ -27,6 +27,9 @@ CHUNK = 1024
 SMALL = 10**6
 """Multiplications below which OpenBLAS multiplies matrices without copying them first."""
 
+WIDE = 200
+"""Columns from which on a Gram matrix comes faster in strips."""
+
 FEWEST_ROWS = 8
 """Fewer rows than these are not worth a call of their own."""
 
@@ -101,15 +104,18 @@ def product(A: Array, B: Array, out: Array) -> Array:
     if not FEWEST_ROWS <= rows < len(A):
         return np.dot(A, B, out)
     for at in slices(len(A), rows):
-        np.dot(A[at], B, out[at])
+        np.matmul(A[at], B, out[at])  # `np.dot` would copy a part of Xᵀ
     return out
 
 
 def lower_gram(X: Array, out: Array, m: int) -> Array:
     """Overwrite the entries of `out` below its diagonal blocks of m rows with those of X Xᵀ.
 
-    Other entries may be overwritten with those of X Xᵀ, too.
+    Other entries may be overwritten with those of X Xᵀ, too. NumPy makes a symmetric product
+    of X Xᵀ, which is slow unless it is small, and half of it is not needed.
     """
+    if X.shape[1] < WIDE:
+        return np.dot(X, X.T, out)
     strip = m * max(1, FEWEST_ROWS // m)
     for at in slices(len(X), strip):
         seen = at.start if strip == m else at.stop
@@ -118,22 +124,30 @@ def lower_gram(X: Array, out: Array, m: int) -> Array:
 
 
 class DenseRows:
-    """Rows of a dense X."""
+    """Rows of a dense X.
+
+    Where it pays, columns that are 0 in all rows of the block are left out of its products,
+    and their weights, which learn nothing from it, are left alone.
+    """
 
     def __init__(self) -> None:
         self.buffer: Array | None = None
         self.scratch: Array | None = None
+        self.columns: Indices | None = None
 
-    def open(self, X: Array, size: int) -> None:
-        """Read X from now on, `size` rows at a time at most."""
+    def open(self, X: Array, size: int, gather_below: int = 0) -> None:
+        """Read X from now on, `size` rows at a time at most.
+
+        Blocks that have fewer active columns than `gather_below` are gathered.
+        """
         self.X = np.asarray(X)
-        self.size = size
+        self.size, self.gather_below = size, gather_below
         if self.buffer is not None and len(self.buffer) < size:
             self.buffer = None
 
     def close(self) -> None:
         """Let go of X."""
-        _forget(self, "X", "chunk", "block")
+        _forget(self, "X", "chunk", "block", "part")
 
     def load(self, rows: Indices | slice) -> None:
         """Make `rows` the chunk: a view where they are contiguous, a copy otherwise."""
@@ -151,10 +165,18 @@ class DenseRows:
 
     def select(self, at: slice) -> None:
         """Make these rows of the chunk the block."""
-        self.block = self.chunk[at]
+        self.block, self.columns = self.chunk[at], None
+        if self.gather_below:
+            active = np.flatnonzero((self.block != 0.0).any(axis=0))
+            if len(active) < self.gather_below:
+                self.block, self.columns = self.block.take(active, axis=1), active
+            else:
+                self.gather_below = 0  # this is not the kind of data
 
     def times(self, W: Array, out: Array) -> Array:
         """Overwrite `out` with X W."""
+        if self.columns is not None:
+            W = self.part = W.take(self.columns, axis=0)
         return product(self.block, W, out)
 
     def gram(self, out: Array, m: int) -> Array:
@@ -164,12 +186,15 @@ class DenseRows:
     def transposed_times(self, D: Array) -> Array:
         """Xᵀ D, in a buffer that the next call overwrites."""
         if self.scratch is None:
-            self.scratch = np.empty((self.block.shape[1], D.shape[1]), D.dtype)
-        return product(self.block.T, D, self.scratch)
+            self.scratch = np.empty((self.chunk.shape[1], D.shape[1]), D.dtype)
+        return product(self.block.T, D, self.scratch[: self.block.shape[1]])
 
     def add_transposed(self, D: Array, W: Array) -> None:
-        """Add Xᵀ D to `W`."""
-        np.add(W, self.transposed_times(D), W)
+        """Add Xᵀ D to `W`, which is as `times` has met it."""
+        if self.columns is None:
+            np.add(W, self.transposed_times(D), W)
+        else:
+            W[self.columns] = np.add(self.part, self.transposed_times(D), self.part)
 
 
 class SparseRows:
@@ -180,8 +205,8 @@ class SparseRows:
     (SciPy's module is private; it has had these two functions for well over ten years.)
     """
 
-    def open(self, X: Matrix, size: int) -> None:
-        """Read X from now on, `size` rows at a time at most."""
+    def open(self, X: Matrix, size: int, gather_below: int = 0) -> None:
+        """Read X from now on; rows take no room, and absent columns no time."""
         self.X = X
 
     def close(self) -> None:

@@ -122,10 +122,10 @@ class Kernel:
     ) -> FirstLayer:
         """The first layer as these samples need it."""
         if not sparse.issparse(samples.X):
-            return FirstLayer(self.dense, parameters, memory)
-        decays = rule.alpha or memory.velocity is not None or memory.total is not None
-        if not decays or (rule.alpha and rule.power_t):  # then no two steps are alike
-            return FirstLayer(self.sparse, parameters, memory)
+            return FirstLayer(self.dense, parameters, memory, rule)
+        first = FirstLayer(self.sparse, parameters, memory, rule)
+        if not first.decays or (rule.alpha and rule.power_t):  # then no two steps are alike
+            return first
         return LazyFirstLayer(self.sparse, parameters, memory, rule)
 
     def propose(
@@ -140,7 +140,7 @@ class Kernel:
         more = memory.velocity or memory.total or rule.alpha or rule.momentum
         if n > rule.batch_size or more:
             return None
-        first = FirstLayer(self.dense, parameters, memory)
+        first = FirstLayer(self.dense, parameters, memory, rule)
         read_layers(self.scaled_layers, parameters, memory)
         at = slice(0, n)
         self.dense.open(samples.X, n)
@@ -173,7 +173,7 @@ class Kernel:
         n_columns = self.shape[0] if first.rows is self.dense else SPARSE_COLUMNS
         block_size = m * look_ahead(m, n_columns, self.shape[1], self.n_out)
         chunk_size = block_size * max(1, rows_at_once(self.n_out, min(CHUNK, n)) // block_size)
-        first.rows.open(samples.X, min(n, chunk_size))
+        first.rows.open(samples.X, min(n, chunk_size), first.gather_below)
         costs = np.empty(n)
         for at in slices(n, chunk_size):
             now = at if order is None else order[at]
