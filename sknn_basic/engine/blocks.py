@@ -27,7 +27,7 @@ ALWAYS = 32.0
 """Half the weighted input of the neuron that always fires: its tanh is 1 to the last bit."""
 
 
-WIDTH_TO_GATHER, ACTIVE_SHARE = 64, 0.75
+BYTES_TO_GATHER, ACTIVE_SHARE = 240, 0.75
 """The constants of `gather_below`, fitted alike."""
 
 
@@ -289,9 +289,10 @@ def look_ahead(m: int, n_features: int, width: int, n_out: int = 1) -> int:
     return q
 
 
-def gather_below(n_features: int, width: int) -> int:
-    """Below how many active columns a block's columns are gathered; 0 for never.
+def gather_below(W: Array) -> int:
+    """Below how many active columns of X those columns alone are multiplied; 0 for never.
 
     It saves products with zeros and costs copies of the active columns and of their weights.
     """
-    return round(ACTIVE_SHARE * n_features) if width >= WIDTH_TO_GATHER else 0
+    n_features, width = W.shape
+    return round(ACTIVE_SHARE * n_features) if width * W.itemsize >= BYTES_TO_GATHER else 0

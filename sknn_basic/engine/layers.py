@@ -65,7 +65,7 @@ class FirstLayer:
         self.total = None if total is None else total.weights[0]
         self.total_b = None if total is None else total.biases[0]
         self.decays = bool(rule.alpha or velocity is not None or total is not None)
-        self.gather_below = 0 if self.decays else gather_below(*self.W.shape)
+        self.gather_below = 0 if self.decays else gather_below(self.W)
 
     def enter(self, block: Block, coefficients: Coefficients) -> None:
         """Overwrite E with half the weighted inputs, as far as they are known already."""
