@@ -456,13 +456,14 @@ def size_warning(estimator, method, X, news, fresh):
     return message, UserWarning
 
 
-def may_be_large(X, eta):
-    """Whether a few rows need a look at the size of their columns, by one fast pass or two."""
-    numbers = X.data if sparse.issparse(X) else X
-    square, limit = float(np.vdot(numbers, numbers)) / X.shape[0], _column_limit(eta)
+def may_be_large(X, square, eta):
+    """Whether a few rows, Σ x² being `square`, need a look at the size of their columns."""
+    square, limit = square / X.shape[0], _column_limit(eta)
     if square > LARGE**2 * X.shape[1]:
         return True
-    return square > limit**2 and float(np.abs(numbers).max()) > limit
+    return (
+        square > limit**2 and float(np.abs(X.data if sparse.issparse(X) else X).max()) > limit
+    )
 
 
 def _column_limit(eta):

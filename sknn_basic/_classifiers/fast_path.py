@@ -30,6 +30,9 @@ from sknn_basic.engine.training import Best
 MOST_ROWS = 256
 """More rows than these pay for the complete checks themselves."""
 
+NOTHING = None, 0.0
+"""Rows that the fast path does not take."""
+
 PLAIN_KINDS = "biufUO"
 """Of arrays of labels: bool, int, unsigned, float, text and Python objects."""
 
@@ -163,8 +166,8 @@ def samples(estimator, X, y, classes, growing):
         return None
     if classes is not None and not _are(classes, checked.labels):
         return None
-    X = plain_rows(estimator, X, checked)
-    if X is None or (checked.watched and may_be_large(X, estimator.eta)):
+    X, square = plain_rows(estimator, X, checked)
+    if X is None or (checked.watched and may_be_large(X, square, estimator.eta)):
         return None
     numbers = class_numbers(y, X.shape[0], checked.lookup)
     if numbers is None:
@@ -225,47 +228,47 @@ def _single_step(estimator, samples, checked):
         )
         if proposal is None or not proposal.bounded:
             return None
-        after = proposal.parameters_after()
     training = training._replace(
-        parameters=after,
+        parameters=proposal.parameters,
         memory=Memory(training.memory.steps + 1),
         epochs=training.epochs + 1,
         samples=training.samples + len(samples),
         best=Best(),
     )
     loss = samples.mean(proposal.costs, None)
-    return Outcome(training, after, checked.loss(loss), checked=checked)
+    return Outcome(training, training.parameters, checked.loss(loss), checked=checked)
 
 
 # --- rows -----------------------------------------------------------------------------
 
 
 def plain_rows(estimator, X, checked):
-    """X as the engine takes it, or None where the complete checks must look at it.
+    """X as the engine takes it and Σ x², or NOTHING where the complete checks must look at it.
 
     It may be an array of floats, a list of such rows or of lists of numbers, a data frame of
     numbers with the names that were seen, or a CSR matrix.
     """
     if checked is None:
-        return None
+        return NOTHING
     W, named = estimator._parameters().weights[0], "feature_names_in_" in vars(estimator)
     if sparse.issparse(X):
-        return None if named else _plain_sparse(X, W)
+        return NOTHING if named else _plain_sparse(X, W)
     if named or type(X) is not np.ndarray:
         X = _values(X, checked.names) if named else _stacked(X)
     if X is None or X.ndim != 2 or X.shape[1] != W.shape[0] or not 0 < len(X) <= MOST_ROWS:
-        return None
+        return NOTHING
     if X.dtype != W.dtype:
         if X.dtype not in FLOATS and not named:
-            return None
+            return NOTHING
         with np.errstate(over="ignore"):
             X = X.astype(W.dtype)
-    return X if math.isfinite(np.vdot(X, X)) else None  # in BLAS, which does not warn
+    square = float(np.vdot(X, X))  # in BLAS, which does not warn
+    return (X, square) if math.isfinite(square) else NOTHING
 
 
 def rows_of(model, X):
     """The rows of X for a fitted estimator, by whatever checks they need."""
-    rows = plain_rows(model, X, vars(model).get("_checked"))
+    rows, _ = plain_rows(model, X, vars(model).get("_checked"))
     if rows is not None:
         return rows
     check_is_fitted(model)
@@ -299,16 +302,16 @@ def _values(frame, names):
 
 
 def _plain_sparse(X, W):
-    """A CSR matrix of finite numbers of W's dtype, or None."""
+    """A CSR matrix of finite numbers of W's dtype and their Σ x², or NOTHING."""
     plain = (
         X.format == "csr"
         and X.ndim == 2
         and X.dtype == W.dtype
         and X.shape[1] == W.shape[0]
         and 0 < X.shape[0] <= MOST_ROWS
-        and math.isfinite(np.vdot(X.data, X.data))
+        and math.isfinite(square := float(np.vdot(X.data, X.data)))
     )
-    return X if plain else None
+    return (X, square) if plain else NOTHING
 
 
 # --- labels ---------------------------------------------------------------------------

@@ -237,8 +237,10 @@ class Block:
         self.weighted = weighted
         self.rates: Sequence[float] = ()
 
-    def scale(self, rates: Sequence[float], w: Array | None) -> None:
-        """Overwrite r for steps with these rates η and rows with these weights."""
+    def begin(self, Y: Array, rates: Sequence[float], w: Array | None) -> None:
+        """Overwrite S, and r for steps with these rates η and rows with these weights."""
+        np.multiply(Y, 2.0, self.S)
+        np.subtract(self.S, 1.0, self.S)
         if w is None and rates == self.rates:
             return
         self.rates = ()  # an interrupt may come before r is written

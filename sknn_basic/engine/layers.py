@@ -195,6 +195,8 @@ class ScaledLayer:
     ----------
     U : array of shape (n_in + 1, n_out) or (n_in + 1, n_out + 1)
         The layer's [W; b]/4.
+    n_out : int
+        Neurons of the layer.
     V, total : array of the same shape, or None
         Velocity and running sum.
     G : array of the same shape
@@ -202,6 +204,7 @@ class ScaledLayer:
     """
 
     U: Array
+    n_out: int
     V: Array | None = None
     total: Array | None = None
     G: Array = field(init=False)
@@ -215,6 +218,11 @@ class ScaledLayer:
         self.V = self._scaled_if_any(memory.velocity, number, self.V)
         self.total = self._scaled_if_any(memory.total, number, self.total)
 
+    def unscaled(self) -> tuple[Array, Array]:
+        """W and b in arrays of their own."""
+        U = 4.0 * self.U[:, : self.n_out]
+        return U[:-1], U[-1]
+
     def write(self, number: int, parameters: Parameters, memory: Memory) -> None:
         """Overwrite the arrays of a layer by these; number 1 is the second layer."""
         for U, numbers in (
@@ -223,9 +231,8 @@ class ScaledLayer:
             (self.total, memory.total),
         ):
             if U is not None and numbers is not None:
-                b = numbers.biases[number]
-                np.multiply(U[:-1, : len(b)], 4.0, numbers.weights[number])
-                np.multiply(U[-1, : len(b)], 4.0, b)
+                np.multiply(U[:-1, : self.n_out], 4.0, numbers.weights[number])
+                np.multiply(U[-1, : self.n_out], 4.0, numbers.biases[number])
 
     def _scaled_if_any(
         self, numbers: Parameters | None, number: int, U: Array | None
@@ -236,10 +243,9 @@ class ScaledLayer:
 
     def _scaled(self, numbers: Parameters, number: int, U: Array, last: float) -> Array:
         """Overwrite U with [W; b]/4, and its column more, if any, with (0, …, 0, `last`)."""
-        W, b = numbers.weights[number], numbers.biases[number]
-        n = len(b)
-        np.multiply(W, 0.25, U[:-1, :n])
-        np.multiply(b, 0.25, U[-1, :n])
+        n = self.n_out
+        np.multiply(numbers.weights[number], 0.25, U[:-1, :n])
+        np.multiply(numbers.biases[number], 0.25, U[-1, :n])
         if n < U.shape[1]:
             U[:-1, n] = 0.0
             U[-1, n] = last

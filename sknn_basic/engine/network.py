@@ -196,7 +196,7 @@ def sample_costs(network: Network, Z: Array, Y: Array) -> Array:
 
 def weighted_input(A: Matrix, W: Array, b: Array) -> Array:
     """Z = A W + b, a new array of shape (m, n_out); A may be sparse."""
-    Z: Array = A @ W
+    Z: Array = A.dot(W)
     Z += b
     return Z
 

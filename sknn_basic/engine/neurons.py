@@ -28,6 +28,8 @@ cancel that slope (Nielsen, chapter 3, equations 57 and 63). With step neurons t
 a − y is Rosenblatt's rule: no error, no change.
 """
 
+import math
+import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -35,6 +37,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn_basic.engine._types import MOST_NUMBERS, Array, row_slices
+
+FEW = 16
+"""Output neurons of which one row's cost is worked out in plain numbers."""
 
 Signed: TypeAlias = Callable[[Array, Array], Array]
 """``signed(H, out)`` overwrites `out` with T = 2a − 1 for halves H = z/2."""
@@ -176,6 +181,8 @@ def cross_entropy_value(A: Array, Y: Array) -> Array:
 
 def cross_entropy_of_inputs(Z: Array, Y: Array) -> npt.NDArray[np.float64]:
     """The cross-entropy of each row from weighted inputs Z, exact however large they are."""
+    if len(Z) == 1 and Z.size <= FEW:
+        return np.array([_cross_entropy_of_few(Z[0].tolist(), Y[0].tolist())])
     size = np.abs(Z)
     np.minimum(size, np.finfo(size.dtype).max, out=size)  # or a right answer cost 0 · ∞
     wrong = np.greater(Z, 0.0, np.empty_like(Z))
@@ -188,6 +195,17 @@ def cross_entropy_of_inputs(Z: Array, Y: Array) -> npt.NDArray[np.float64]:
     size += wrong
     value: npt.NDArray[np.float64] = np.add.reduce(size, axis=1, dtype=np.float64)
     return value
+
+
+def _cross_entropy_of_few(z: list[float], y: list[float]) -> float:
+    """The same of one row in plain numbers, which takes a third of a dozen calls' time."""
+    total = 0.0
+    for z_k, y_k in zip(z, y, strict=True):
+        size = abs(z_k)
+        total += math.log1p(math.exp(-size))
+        if wrong := 1.0 - y_k if z_k > 0.0 else y_k:
+            total += min(size, sys.float_info.max) * wrong
+    return total
 
 
 def mistakes_value(A: Array, Y: Array) -> Array:

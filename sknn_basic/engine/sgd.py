@@ -32,6 +32,7 @@ The perceptron is the same block with step neurons; its errors are exactly 0 but
 mistakes, so at m = 1 all rows are judged at once until their mistakes agree.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -49,7 +50,7 @@ from sknn_basic.engine.layers import (
     write_layers,
 )
 from sknn_basic.engine.network import Memory, Network, Parameters, Rule, sample_costs
-from sknn_basic.engine.rows import DenseRows, Samples, SparseRows
+from sknn_basic.engine.rows import DenseRows, Samples, SparseRows, product
 
 CHUNK = 512
 """Rows that are gathered at a time, at least."""
@@ -86,7 +87,9 @@ class Kernel:
         self.largest = float(np.finfo(self.dtype).max)
         depth = len(parameters.weights)
         self.scaled_layers = [
-            ScaledLayer(np.empty((len(W) + 1, W.shape[1] + (k < depth)), self.dtype))
+            ScaledLayer(
+                np.empty((len(W) + 1, W.shape[1] + (k < depth)), self.dtype), W.shape[1]
+            )
             for k, W in enumerate(parameters.weights[1:], start=2)
         ]
         self.dense, self.sparse = DenseRows(), SparseRows()
@@ -136,28 +139,29 @@ class Kernel:
         None where the samples are more than one batch, or where there is momentum, L2 or a
         running sum: then `run` must do it.
         """
-        n = len(samples)
+        n, X, w = len(samples), samples.X, samples.w
         more = memory.velocity or memory.total or rule.alpha or rule.momentum
         if n > rule.batch_size or more:
             return None
-        first = FirstLayer(self.dense, parameters, memory, rule)
+        W, b = parameters.weights[0], parameters.biases[0]
+        solver, Y = self._solver(n, rule.batch_size, w is not None), samples.targets(slice(n))
         read_layers(self.scaled_layers, parameters, memory)
-        at = slice(0, n)
-        self.dense.open(samples.X, n)
-        self.dense.load(at)
-        self.dense.select(at)
-        weighted = samples.w is not None
-        solver, Y = self._solver(n, rule.batch_size, weighted), samples.targets(at)
-        coefficients = solver.solve(first, memory.steps, rule, Y, samples.w)
+        D = solver.single_step(X, W, b, memory.steps, rule, Y, w)
         costs = sample_costs(self.network, 2.0 * solver.block.H, Y)
-        X, E, d = self.dense.block, solver.block.own, coefficients.weights[0].d
-        G = np.dot(X.T, d * E)
-        g = np.dot(coefficients.biases[0].d[:, 0], E)
-        bound = 64.0 * float(np.vdot(X, X)) * float(np.vdot(E, E))
-        bound += sum(float(np.vdot(layer.U, layer.U)) for layer in self.scaled_layers)
-        bound += abs(sum(costs.tolist()))
-        self.dense.close()
-        return Proposal(parameters, self.scaled_layers, G, g, bound <= self.largest, costs)
+        bound = float(np.vdot(D, D)) * float(np.vdot(X, X)) + abs(sum(costs.tolist()))
+        for layer in self.scaled_layers:
+            bound += float(np.vdot(layer.U, layer.U))
+        if not (self.network.only_mistakes and bound == 0.0):  # then nothing changes
+            G = np.dot(X.T, D)
+            W = np.add(W, G, G)
+            if rule.learn_bias:
+                b = b + (D[0] if n == 1 else np.add.reduce(D))
+        weights, biases = [W], [b]
+        for layer in self.scaled_layers:
+            W, b = layer.unscaled()
+            weights.append(W)
+            biases.append(b)
+        return Proposal(Parameters(weights, biases), bound <= self.largest, costs)
 
     def _learn(
         self,
@@ -215,19 +219,16 @@ class Kernel:
 
 
 class Proposal(NamedTuple):
-    """One step, worked out but not taken: W + `G`, b + `g`, and the upper layers' numbers.
+    """One step of plain SGD, worked out beside the weights.
 
-    ‖Xᵀ D‖ ≤ ‖X‖ ‖D‖, so where the product of their squares is a number of the dtype, `G` is
-    below its root and cannot carry finite weights to infinity; then it is `bounded`.
+    ‖Xᵀ D‖ ≤ ‖X‖ ‖D‖, so where the product of their squares is a number of the dtype, what is
+    added to the first layer is below its root and cannot carry finite weights to infinity;
+    then the step is `bounded`.
 
     Parameters
     ----------
     parameters : Parameters
-        Before the step.
-    scaled_layers : list of ScaledLayer
-        The layers above the first after the step.
-    G, g : array of shape (n_in, h) and (h,)
-        What the step adds to the first layer's weights and biases.
+        After the step, in arrays of their own where the step changes them.
     bounded : bool
         Whether nothing can become infinite, and the costs are not.
     costs : array of shape (m,)
@@ -235,20 +236,8 @@ class Proposal(NamedTuple):
     """
 
     parameters: Parameters
-    scaled_layers: list[ScaledLayer]
-    G: Array
-    g: Array
     bounded: bool
     costs: Array
-
-    def parameters_after(self) -> Parameters:
-        """The parameters after the step, in arrays of their own; `G` becomes one of them."""
-        W, b = self.parameters.weights[0], self.parameters.biases[0]
-        layers = [4.0 * layer.U for layer in self.scaled_layers]
-        return Parameters(
-            [np.add(W, self.G, self.G), *(U[:-1] for U in layers)],
-            [np.add(b, self.g, self.g), *(U[-1] for U in layers)],
-        )
 
 
 class BlockSolver:
@@ -282,12 +271,10 @@ class BlockSolver:
             rule.learn_bias,
             block.E.dtype,
         )
-        np.multiply(Y, 2.0, block.S)
-        np.subtract(block.S, 1.0, block.S)
-        block.scale(rates, w)
+        block.begin(Y, rates, w)
         first.enter(block, coefficients)
         if self.by_iteration:
-            self._iterate_to_fixed_point(first, coefficients)
+            self._iterate_to_fixed_point(lambda: first.fill_lower_triangle(block, coefficients))
             return coefficients
         if len(block.sizes) > 1:
             first.fill_lower_triangle(block, coefficients)
@@ -295,7 +282,21 @@ class BlockSolver:
             upper.sweep(rates[at], rule)
         return coefficients
 
-    def _iterate_to_fixed_point(self, first: FirstLayer, coefficients: Coefficients) -> None:
+    def single_step(
+        self, X: Array, W: Array, b: Array, steps: int, rule: Rule, Y: Array, w: Array | None
+    ) -> Array:
+        """Take the one step of a block of one batch; D, so that W + Xᵀ D is what W becomes."""
+        block, rates = self.block, rule.rates(steps, 1)
+        block.begin(Y, rates, w)
+        product(X, W, block.D)
+        block.enter(b)
+        if self.by_iteration:
+            self._iterate_to_fixed_point(lambda: None)  # one row has none before it
+        else:
+            self.sweeps[0][0].sweep(rates, rule)
+        return np.multiply(block.own, 8.0, block.D)
+
+    def _iterate_to_fixed_point(self, fill_lower_triangle: Callable[[], None]) -> None:
         """Take the steps of a block of single samples: only mistakes change anything.
 
         Which rows are mistaken depends on the mistakes before them. Guess the mistakes, see
@@ -307,7 +308,7 @@ class BlockSolver:
         change = block.S * (-2.0 * block.r[:, None])
         mistaken = (block.E > 0.0) != want
         if block.rows > 1 and mistaken.any():
-            first.fill_lower_triangle(block, coefficients)
+            fill_lower_triangle()
             block.L.reshape(-1)[:: block.rows + 1] = 0.0
             guess = b""
             while guess != (guess := mistaken.tobytes()):

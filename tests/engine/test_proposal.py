@@ -33,7 +33,7 @@ def test_a_step_is_proposed_where_it_cannot_overflow(size, harmless):
     if harmless:
         before, after = parameters.copy(), parameters.copy()
         run_epoch(NETWORK, after, Memory(), samples, None, rule)
-        proposed = proposal.parameters_after()
+        proposed = proposal.parameters
         for array, expected in zip(proposed.arrays(), after.arrays(), strict=True):
             np.testing.assert_allclose(array, expected, rtol=1e-14)
         for array, expected in zip(parameters.arrays(), before.arrays(), strict=True):
@@ -45,9 +45,7 @@ def test_a_proposed_step_heeds_weights():
     proposal = Kernel(NETWORK, parameters).propose(parameters, Memory(), samples, Rule(0.5, 2))
     after = parameters.copy()
     run_epoch(NETWORK, after, Memory(), samples, None, Rule(0.5, 2))
-    for array, expected in zip(
-        proposal.parameters_after().arrays(), after.arrays(), strict=True
-    ):
+    for array, expected in zip(proposal.parameters.arrays(), after.arrays(), strict=True):
         np.testing.assert_allclose(array, expected, rtol=1e-14)
 
 
