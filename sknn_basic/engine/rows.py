@@ -103,8 +103,11 @@ def product(A: Array, B: Array, out: Array) -> Array:
     rows = SMALL // max(1, B.size) // 4 * 4
     if not FEWEST_ROWS <= rows < len(A):
         return np.dot(A, B, out)
-    for at in slices(len(A), rows):
-        np.matmul(A[at], B, out[at])  # `np.dot` would copy a part of Xᵀ
+    (m, n), h = A.shape, B.shape[1]
+    cut = m // rows * rows
+    np.matmul(A[:cut].reshape(-1, rows, n), B, out[:cut].reshape(-1, rows, h))
+    if cut < m:
+        np.matmul(A[cut:], B, out[cut:])  # `np.dot` would copy a part of Xᵀ
     return out
 
 
