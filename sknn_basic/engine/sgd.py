@@ -152,10 +152,10 @@ class Kernel:
         for layer in self.scaled_layers:
             bound += float(np.vdot(layer.U, layer.U))
         if not (self.network.only_mistakes and bound == 0.0):  # then nothing changes
-            G = np.dot(X.T, D)
+            G = product(X.T, D, np.empty(W.shape, W.dtype))
             W = np.add(W, G, G)
             if rule.learn_bias:
-                b = b + (D[0] if n == 1 else np.add.reduce(D))
+                b = b + (D[0] if n == 1 else np.ones(n, b.dtype).dot(D))
         weights, biases = [W], [b]
         for layer in self.scaled_layers:
             W, b = layer.unscaled()
@@ -177,7 +177,8 @@ class Kernel:
         n_columns = self.shape[0] if first.rows is self.dense else SPARSE_COLUMNS
         block_size = m * look_ahead(m, n_columns, self.shape[1], self.n_out)
         chunk_size = block_size * max(1, rows_at_once(self.n_out, min(CHUNK, n)) // block_size)
-        first.rows.open(samples.X, min(n, chunk_size), first.gather_below)
+        gather_below = first.gather_below if n > m else 0  # `propose` does as a single batch
+        first.rows.open(samples.X, min(n, chunk_size), gather_below)
         costs = np.empty(n)
         for at in slices(n, chunk_size):
             now = at if order is None else order[at]
