@@ -114,7 +114,7 @@ def skip_what_others_explain(_app, _what, name, member, skip, _options):
 def make_pages(app, failed):
     """Put the two pages that the package makes beside the start page, which links to them."""
     if not failed and app.builder.name == "html":
-        main(["page", "--data", "digits", "--out", str(Path(app.outdir, "digits.html"))])
+        main(["page", "--out", str(Path(app.outdir, "digits.html"))])
         main(["page", "--perceptron", "--out", str(Path(app.outdir, "perceptron.html"))])
 
 

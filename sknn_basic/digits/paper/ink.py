@@ -1,0 +1,293 @@
+"""Where the ink is, and how strong: the picture against an estimate of its empty paper.
+
+Paper is what remains when everything narrower than a few strokes is taken away, so shadows
+and gradients belong to it. Ink is what lies on the other side of it than the noise does, on
+the side of the heavier tail: dark on light or light on dark. It is measured in units of the
+ink around it, which a shadow darkens as it does the paper.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+from sknn_basic._types import Floats
+from sknn_basic.digits.paper.picture import shrunk
+from sknn_basic.digits.prepare import resized
+
+Mask = npt.NDArray[np.bool_]
+
+NOISE_KERNEL = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]]) / 6.0
+"""Blind to planes and edges along the axes; σ of white noise remains (Immerkær 1996)."""
+
+
+FAINT = 0.25
+"""How strong ink must be where a stroke goes on that is otherwise stronger."""
+
+THICK = 2.5
+"""What reaches in from the edge and is thicker, in strokes, was not written."""
+
+CLEAR = 5.5
+"""How much ink must stand out from paper, in standard deviations of its noise."""
+
+LEAST = 0.02
+"""How much ink must stand out from paper, where the whole picture's range is 1."""
+
+FACTORS, SMALLEST_SHRUNK = (1, 2, 4), 200
+"""By what a noisy picture is shrunk, as long as its sides are of so many pixels before."""
+
+EVERY_SIDE = np.ones((3, 3))
+"""Pixels that touch at a corner belong together."""
+
+
+@dataclass(frozen=True)
+class Ink:
+    """The ink of a picture.
+
+    Parameters
+    ----------
+    strength : ndarray of shape (height, width)
+        From 0, paper, to 1, ink.
+    mask : ndarray of bool of shape (height, width)
+        Where it is above a half.
+    stroke : float
+        Typical width of a stroke in pixels.
+    """
+
+    strength: Floats
+    mask: Mask
+    stroke: float
+
+
+def find_ink(grey: Floats) -> tuple[Ink, int]:
+    """Separate ink from paper.
+
+    Where nothing stands out from the noise, the picture is shrunk to half its size, which
+    halves the noise, and looked at again.
+
+    Parameters
+    ----------
+    grey : ndarray of shape (height, width), from 0 to 1
+
+    Returns
+    -------
+    ink : Ink
+    factor : int
+        By which the picture was shrunk.
+
+    Raises
+    ------
+    ValueError
+        If nothing stands out from the noise.
+    """
+    for factor in FACTORS:
+        ink = (
+            _ink_of(grey, _smoothing(grey))
+            if factor == 1
+            else _ink_of(shrunk(grey, factor), 1.2)
+        )
+        if ink is not None:
+            return ink, factor
+        if min(grey.shape) < SMALLEST_SHRUNK * factor:
+            break
+    raise ValueError(
+        "image must show ink that stands out from its background, but no pixels stand out "
+        "from the noise."
+    )
+
+
+def _ink_of(grey: Floats, blur: float) -> Ink | None:
+    """The ink of a picture, or None if nothing stands out from the noise."""
+    smooth = _flattened(ndimage.gaussian_filter(grey, blur))
+    above = smooth - _rough_paper(smooth)
+    side = 1.0 if np.mean(above**3) > 0 else -1.0
+    above, bright = side * above, side * smooth
+    stroke = stroke_width(without_objects(above > otsu(above)))
+    above = bright - _paper(bright, stroke)
+    above -= np.median(above)
+    found = above > otsu(above)
+    mask = without_objects(found)
+    above[found & ~mask] = 0.0
+    level = float(np.median(above[mask]))
+    noise = 1.4826 * float(np.median(np.abs(above[~mask])))
+    if level < max(CLEAR * noise, LEAST):
+        return None
+    strength = above / _ink_level(above, mask, 10 * stroke)
+    mask = strength > 0.5
+    strength = np.clip(_evened(strength, mask, above > 4 * noise, stroke), 0.0, 1.0)
+    mask = strength > 0.5
+    return Ink(strength, mask, stroke_width(mask))
+
+
+def without_objects(mask: Mask) -> Mask:
+    """A mask without what reaches in from the picture's edge: a shadow, a table, a finger.
+
+    What touches the edge is an object if it is much thicker than strokes, or if it runs along
+    the edge while the writing keeps away from it.
+    """
+    labels, count = ndimage.label(mask, EVERY_SIDE)
+    at_edge = np.unique(np.r_[labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    at_edge = at_edge[at_edge > 0]
+    inside = mask & ~np.isin(labels, at_edge)
+    if len(at_edge) in (0, count) or not inside.any():
+        return mask
+    stroke, writing = stroke_width(inside), _box(inside, len(mask) / 100)
+    boxes = ndimage.find_objects(labels)
+    left = mask.copy()
+    for k in at_edge:
+        own = labels[boxes[k - 1]] == k
+        thick = 2 * float(ndimage.distance_transform_edt(np.pad(own, 1)).max())
+        if thick > THICK * stroke or _keeps_to_the_edge(labels, k, stroke, writing):
+            left[boxes[k - 1]] &= ~own
+    return left
+
+
+def _box(mask: Mask, least: float) -> npt.NDArray[np.int_]:
+    """First row and column and last of what is larger than specks."""
+    labels, _ = ndimage.label(mask, EVERY_SIDE)
+    sizes = np.bincount(labels.ravel())
+    sizes[0] = 0
+    large = sizes >= min(least, sizes.max())
+    rows, columns = (np.flatnonzero(large[labels].any(axis=axis)) for axis in (1, 0))
+    return np.array([rows[0], columns[0], rows[-1], columns[-1]])
+
+
+def _keeps_to_the_edge(
+    labels: npt.NDArray[np.int_], k: int, stroke: float, writing: npt.NDArray[np.int_]
+) -> bool:
+    """Whether it lies along an edge that is far from the writing."""
+    edges = [labels[0], labels[:, 0], labels[-1], labels[:, -1]]
+    ends = np.array([0, 0, labels.shape[0] - 1, labels.shape[1] - 1])
+    away = np.abs(writing - ends)
+    height = writing[2] - writing[0] + 1
+    return any(
+        np.sum(edge == k) > 3 * stroke and gap > 0.15 * height
+        for edge, gap in zip(edges, away, strict=True)
+    )
+
+
+def _evened(strength: Floats, mask: Mask, certain: Mask, stroke: float) -> Floats:
+    """Strokes that the pen hardly drew, where they go on from others, made as dark as these."""
+    weak = mask | ((strength > FAINT) & certain)
+    near = ndimage.binary_dilation(mask, EVERY_SIDE, iterations=max(1, round(0.2 * stroke)))
+    length = 3 * int(tall(mask)) | 1
+    ruled = _ruled(weak, length) | _ruled(weak.T, length).T
+    faint = weak & ~near & ~ruled
+    faint = ndimage.binary_opening(faint, np.ones((2, 2)))
+    whole, _ = ndimage.label(weak, EVERY_SIDE)
+    joined = np.zeros(int(whole.max()) + 1, dtype=bool)
+    joined[whole[mask]] = True
+    faint &= joined[whole]
+    reach = max(1, round(0.5 * stroke))
+    around = ndimage.binary_dilation(faint, EVERY_SIDE, iterations=reach) & (strength > FAINT)
+    for region, source in ((mask & ~ruled, mask), (around & ~mask, faint)):
+        level = ndimage.maximum_filter(np.where(source, strength, 0.0), 4 * reach + 1)
+        strength = np.where(region, strength / np.clip(level, FAINT, 1.0), strength)
+    return strength
+
+
+def tall(mask: Mask) -> float:
+    """The median height of a mask's connected parts, weighted by their pixels."""
+    labels, count = ndimage.label(mask, EVERY_SIDE)
+    if not count:
+        return 0.0
+    heights = [rows.stop - rows.start for rows, _ in ndimage.find_objects(labels)]
+    return weighted_median(np.array(heights), np.bincount(labels.ravel())[1:])
+
+
+def weighted_median(values: npt.NDArray[np.int_], weights: npt.NDArray[np.int_]) -> float:
+    """The least value that half of the weight does not exceed."""
+    order = np.argsort(values)
+    reached = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(reached, reached[-1] / 2)])
+
+
+def _ruled(weak: Mask, length: int) -> Mask:
+    """What is in nearly level lines of at least this length, and at their edges."""
+    thick = ndimage.binary_dilation(weak, np.ones((3, 3))).view(np.uint8)
+    run = ndimage.minimum_filter1d(thick, length, axis=1, mode="constant")
+    run = ndimage.maximum_filter1d(run, length, axis=1, mode="constant")
+    return ndimage.binary_dilation(run.view(np.bool_), np.ones((3, 1)))
+
+
+def otsu(values: Floats) -> float:
+    """The threshold that leaves the least variance within the two classes (Otsu 1979)."""
+    counts, edges = np.histogram(values, 256)
+    middles = (edges[1:] + edges[:-1]) / 2
+    below = np.cumsum(counts)[:-1]
+    total, sums = below[-1] + counts[-1], np.cumsum(counts * middles)
+    rest = np.maximum(total - below, 1)
+    gap = sums[:-1] / np.maximum(below, 1) - (sums[-1] - sums[:-1]) / rest
+    return float(edges[1:-1][np.argmax(below * rest * gap**2)])
+
+
+def stroke_width(mask: Mask) -> float:
+    """The typical width of the strokes in a mask, in pixels; at least 1.
+
+    Across a stroke of w pixels the distance to the nearest paper is (w + 1)² / 4w on average.
+    """
+    if not mask.any():
+        return 1.0
+    d = float(ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1][mask].mean())
+    return 2 * d - 1 + 2 * float(np.sqrt(d * d - d))
+
+
+def _smoothing(grey: Floats) -> float:
+    """σ in pixels of the blur that the noise of a picture asks for."""
+    noise = np.median(np.abs(ndimage.convolve(grey, NOISE_KERNEL))) / 0.6745
+    return float(np.clip(12 * noise, 0.4, 1.2))
+
+
+def _flattened(smooth: Floats) -> Floats:
+    """A picture without the slow change of light, the quadratic surface through most of it."""
+    y, x = (np.linspace(-1, 1, n) for n in smooth.shape)
+    step = [max(1, n // 40) for n in smooth.shape]
+    coarse = smooth[:: step[0], :: step[1]].ravel()
+    rows, columns = (
+        places.ravel() for places in np.meshgrid(y[:: step[0]], x[:: step[1]], indexing="ij")
+    )
+    terms = np.stack([rows**0, rows, columns, rows * columns, rows**2, columns**2], axis=1)
+    weights = np.ones(len(coarse))
+    for _ in range(10):  # large residuals count little: they are ink (Geman and McClure 1987)
+        root = np.sqrt(weights)
+        fit = np.linalg.lstsq(terms * root[:, None], coarse * root)[0]
+        residual = coarse - terms @ fit
+        weights = 1 / (1 + (residual / (2 * np.median(np.abs(residual)) + 1e-9)) ** 2) ** 2
+    y = y[:, None]
+    return (
+        smooth
+        - (fit[0] + fit[1] * y + fit[4] * y**2 + fit[2] * x + fit[5] * x**2)
+        - (fit[3] * y * x)
+    )
+
+
+def _rough_paper(smooth: Floats) -> Floats:
+    """The median of each pixel's wide surroundings, from a coarse copy of the picture."""
+    factor = max(1, min(smooth.shape) // 24)
+    coarse = smooth[factor // 2 :: factor, factor // 2 :: factor]
+    window = min(25, max(3, round(0.7 * min(coarse.shape))))
+    coarse = ndimage.median_filter(coarse, window, mode="nearest")
+    return resized(coarse, list(smooth.shape))
+
+
+def _paper(bright: Floats, stroke: float) -> Floats:
+    """What is left of a picture with bright ink where all that is narrow is taken away."""
+    size = 3 * int(np.ceil(stroke)) + 2 | 1
+    opened = ndimage.grey_opening(bright, (size, size), mode="nearest")
+    return np.maximum(opened, ndimage.gaussian_filter(opened, size / 4, mode="nearest"))
+
+
+def _ink_level(above: Floats, mask: Mask, reach: float) -> Floats:
+    """How much the ink around each pixel stands out; far from all ink its overall median."""
+    typical = float(np.median(above[mask]))
+    weight = _wide_mean(mask.astype(np.float64), reach)
+    level = _wide_mean(np.where(mask, above, 0.0), reach)
+    return np.maximum((level + 0.02 * typical) / (weight + 0.02), 0.4 * typical)
+
+
+def _wide_mean(values: Floats, reach: float) -> Floats:
+    """A gaussian mean, computed on a coarse copy: it has no details."""
+    step = max(1, int(reach / 4))
+    coarse = ndimage.uniform_filter(values, step)[step // 2 :: step, step // 2 :: step]
+    return resized(ndimage.gaussian_filter(coarse, reach / step), list(values.shape))
