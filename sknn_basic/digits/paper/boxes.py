@@ -42,8 +42,9 @@ class Box(NamedTuple):
 
     def holds(self, mask: Mask) -> bool:
         """Whether a digit may be inside."""
-        rows = np.flatnonzero((mask[self.place] & self.room).any(axis=1))
-        return len(rows) > 0 and bool(np.ptp(rows) + 1 > FILLED * len(self.room))
+        parts, _ = ndimage.label(mask[self.place] & self.room, EVERY_SIDE)
+        heights = [rows.stop - rows.start for rows, _ in ndimage.find_objects(parts)]
+        return max(heights, default=0) > FILLED * len(self.room)
 
 
 def without_boxes(mask: Mask, faint: Mask) -> Mask:

@@ -6,6 +6,7 @@ the side of the heavier tail: dark on light or light on dark. It is measured in 
 ink around it, which a shadow darkens as it does the paper.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,20 +23,22 @@ NOISE_KERNEL = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]]) / 6.0
 """Blind to planes and edges along the axes; σ of white noise remains (Immerkær 1996)."""
 
 
+MOST_BLUR = 1.2
+"""The blur of the noisiest pictures: σ in pixels."""
+
 FAINT = 0.25
 """How strong ink must be where a stroke goes on that is otherwise stronger."""
 
 THICK = 2.5
 """What reaches in from the edge and is thicker, in strokes, was not written."""
 
-CLEAR = 5.5
-"""How much ink must stand out from paper, in standard deviations of its noise."""
+CLEARLY, JUST = (5.5, 0.02), (3.0, 0.05)
+"""How much ink must stand out from paper, in standard deviations of its noise and where the
+whole picture's range is 1: looked for first, and if there is none, in all of a picture's sizes.
+"""
 
-LEAST = 0.02
-"""How much ink must stand out from paper, where the whole picture's range is 1."""
-
-FACTORS, SMALLEST_SHRUNK = (1, 2, 4), 200
-"""By what a noisy picture is shrunk, as long as its sides are of so many pixels before."""
+FACTORS, SMALLEST_SHRUNK = (2, 4), 100
+"""By what a noisy picture is shrunk, as long as its sides keep so many pixels."""
 
 EVERY_SIDE = np.ones((3, 3))
 """Pixels that touch at a corner belong together."""
@@ -63,8 +66,8 @@ class Ink:
 def find_ink(grey: Floats) -> tuple[Ink, int]:
     """Separate ink from paper.
 
-    Where nothing stands out from the noise, the picture is shrunk to half its size, which
-    halves the noise, and looked at again.
+    Where nothing clearly stands out from the noise, the picture is shrunk to half its size,
+    which halves the noise, and looked at again. What just stands out is a last resort.
 
     Parameters
     ----------
@@ -81,24 +84,27 @@ def find_ink(grey: Floats) -> tuple[Ink, int]:
     ValueError
         If nothing stands out from the noise.
     """
-    for factor in FACTORS:
-        ink = (
-            _ink_of(grey, _smoothing(grey))
-            if factor == 1
-            else _ink_of(shrunk(grey, factor), 1.2)
-        )
-        if ink is not None:
-            return ink, factor
-        if min(grey.shape) < SMALLEST_SHRUNK * factor:
-            break
+    for enough in (CLEARLY, JUST):
+        for size, blur, factor in _sizes(grey):
+            ink = _ink_of(size, blur, *enough)
+            if ink is not None:
+                return ink, factor
     raise ValueError(
         "image must show ink that stands out from its background, but no pixels stand out "
         "from the noise."
     )
 
 
-def _ink_of(grey: Floats, blur: float) -> Ink | None:
-    """The ink of a picture, or None if nothing stands out from the noise."""
+def _sizes(grey: Floats) -> Iterator[tuple[Floats, float, int]]:
+    """The picture as it is and shrunk, σ of the blur that it asks for, and the factor."""
+    yield grey, _smoothing(grey), 1
+    for factor in FACTORS:
+        if min(grey.shape) >= SMALLEST_SHRUNK * factor:
+            yield shrunk(grey, factor), MOST_BLUR, factor
+
+
+def _ink_of(grey: Floats, blur: float, clear: float, least: float) -> Ink | None:
+    """The ink of a picture, or None if it does not stand out so clearly."""
     smooth = _flattened(ndimage.gaussian_filter(grey, blur))
     above = smooth - _rough_paper(smooth)
     side = 1.0 if np.mean(above**3) > 0 else -1.0
@@ -111,7 +117,7 @@ def _ink_of(grey: Floats, blur: float) -> Ink | None:
     above[found & ~mask] = 0.0
     level = float(np.median(above[mask]))
     noise = 1.4826 * float(np.median(np.abs(above[~mask])))
-    if level < max(CLEAR * noise, LEAST):
+    if level < max(clear * noise, least):
         return None
     strength = above / _ink_level(above, mask, 10 * stroke)
     mask = strength > 0.5
@@ -236,7 +242,7 @@ def stroke_width(mask: Mask) -> float:
 def _smoothing(grey: Floats) -> float:
     """σ in pixels of the blur that the noise of a picture asks for."""
     noise = np.median(np.abs(ndimage.convolve(grey, NOISE_KERNEL))) / 0.6745
-    return float(np.clip(12 * noise, 0.4, 1.2))
+    return float(np.clip(12 * noise, 0.4, MOST_BLUR))
 
 
 def _flattened(smooth: Floats) -> Floats:
