@@ -32,6 +32,9 @@ FAINT = 0.25
 THICK = 2.5
 """What reaches in from the edge and is thicker, in strokes, was not written."""
 
+NEAR_EDGE = 200
+"""What is nearer to the edge than this part of a picture's smaller side touches it."""
+
 CLEARLY, JUST = (5.5, 0.02), (3.0, 0.05)
 """How much ink must stand out from paper, in standard deviations of its noise and where the
 whole picture's range is 1: looked for first, and if there is none, in all of a picture's sizes.
@@ -114,15 +117,18 @@ def _ink_of(grey: Floats, blur: float, clear: float, least: float) -> Ink | None
     above -= np.median(above)
     found = above > otsu(above)
     mask = without_objects(found)
-    above[found & ~mask] = 0.0
+    objects = found & ~mask
+    above[objects] = 0.0
     level = float(np.median(above[mask]))
     noise = 1.4826 * float(np.median(np.abs(above[~mask])))
     if level < max(clear * noise, least):
         return None
     strength = above / _ink_level(above, mask, 10 * stroke)
-    mask = strength > 0.5
-    strength = np.clip(_evened(strength, mask, above > 4 * noise, stroke), 0.0, 1.0)
-    mask = strength > 0.5
+    strength[_rims(strength > 0.5, objects, mask, stroke)] = 0.0
+    strength = np.clip(_evened(strength, strength > 0.5, above > 4 * noise, stroke), 0.0, 1.0)
+    found = strength > 0.5
+    mask = without_objects(found)
+    strength[found & ~mask] = 0.0
     return Ink(strength, mask, stroke_width(mask))
 
 
@@ -133,44 +139,54 @@ def without_objects(mask: Mask) -> Mask:
     the edge while the writing keeps away from it.
     """
     labels, count = ndimage.label(mask, EVERY_SIDE)
-    at_edge = np.unique(np.r_[labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    edges = _edges(labels)
+    at_edge = np.unique(np.concatenate([edge.ravel() for edge in edges]))
     at_edge = at_edge[at_edge > 0]
     inside = mask & ~np.isin(labels, at_edge)
     if len(at_edge) in (0, count) or not inside.any():
         return mask
-    stroke, writing = stroke_width(inside), _box(inside, len(mask) / 100)
-    boxes = ndimage.find_objects(labels)
+    stroke = stroke_width(inside)
+    far = _far_from_edges(inside, stroke)
     left = mask.copy()
-    for k in at_edge:
-        own = labels[boxes[k - 1]] == k
+    for k, place in enumerate(ndimage.find_objects(labels), start=1):
+        if k not in at_edge:
+            continue
+        along = [np.sum(np.any(edge == k, axis=0)) > 3 * stroke for edge in edges]
+        own = labels[place] == k
         thick = 2 * float(ndimage.distance_transform_edt(np.pad(own, 1)).max())
-        if thick > THICK * stroke or _keeps_to_the_edge(labels, k, stroke, writing):
-            left[boxes[k - 1]] &= ~own
+        if np.any(along & far) or thick > THICK * stroke:
+            left[place] &= ~own
     return left
 
 
-def _box(mask: Mask, least: float) -> npt.NDArray[np.int_]:
-    """First row and column and last of what is larger than specks."""
+def _rims(mask: Mask, objects: Mask, ink: Mask, stroke: float) -> Mask:
+    """What is left of objects at their rims: parts of a mask within a stroke without ink."""
+    if not objects.any():
+        return objects
+    labels, count = ndimage.label(mask, EVERY_SIDE)
+    near = ndimage.maximum_filter(objects, 2 * round(stroke) + 1)
+    rim = np.zeros(count + 1, dtype=bool)
+    rim[labels[near]] = True
+    rim[labels[ink]] = False
+    rim[0] = False
+    return rim[labels]
+
+
+def _edges(labels: npt.NDArray[np.int_]) -> list[npt.NDArray[np.int_]]:
+    """What is at the top, left, bottom and right of a picture, along the second axis."""
+    near = max(1, min(labels.shape) // NEAR_EDGE)
+    return [labels[:near], labels[:, :near].T, labels[-near:], labels[:, -near:].T]
+
+
+def _far_from_edges(mask: Mask, stroke: float) -> Mask:
+    """Whether what is larger than specks keeps away from top, left, bottom and right."""
     labels, _ = ndimage.label(mask, EVERY_SIDE)
     sizes = np.bincount(labels.ravel())
     sizes[0] = 0
-    large = sizes >= min(least, sizes.max())
-    rows, columns = (np.flatnonzero(large[labels].any(axis=axis)) for axis in (1, 0))
-    return np.array([rows[0], columns[0], rows[-1], columns[-1]])
-
-
-def _keeps_to_the_edge(
-    labels: npt.NDArray[np.int_], k: int, stroke: float, writing: npt.NDArray[np.int_]
-) -> bool:
-    """Whether it lies along an edge that is far from the writing."""
-    edges = [labels[0], labels[:, 0], labels[-1], labels[:, -1]]
-    ends = np.array([0, 0, labels.shape[0] - 1, labels.shape[1] - 1])
-    away = np.abs(writing - ends)
-    height = writing[2] - writing[0] + 1
-    return any(
-        np.sum(edge == k) > 3 * stroke and gap > 0.15 * height
-        for edge, gap in zip(edges, away, strict=True)
-    )
+    large = (sizes >= min(2 * stroke**2, sizes.max()))[labels]
+    rows, columns = (np.flatnonzero(large.any(axis=axis)) for axis in (1, 0))
+    away = [rows[0], columns[0], len(mask) - 1 - rows[-1], mask.shape[1] - 1 - columns[-1]]
+    return np.array(away) > 0.15 * (rows[-1] - rows[0] + 1)
 
 
 def _evened(strength: Floats, mask: Mask, certain: Mask, stroke: float) -> Floats:
@@ -272,7 +288,7 @@ def _rough_paper(smooth: Floats) -> Floats:
     """The median of each pixel's wide surroundings, from a coarse copy of the picture."""
     factor = max(1, min(smooth.shape) // 24)
     coarse = smooth[factor // 2 :: factor, factor // 2 :: factor]
-    window = min(25, max(3, round(0.7 * min(coarse.shape))))
+    window = min(25, max(3, round(0.4 * min(coarse.shape))))
     coarse = ndimage.median_filter(coarse, window, mode="nearest")
     return resized(coarse, list(smooth.shape))
 
