@@ -8,7 +8,7 @@ import numpy.typing as npt
 from sknn_basic._types import Floats
 from sknn_basic.digits.inputs import FULL_INK, full_ink, side_of
 from sknn_basic.digits.opinion import Opinion
-from sknn_basic.digits.splitting import split
+from sknn_basic.digits.splitting import Choice, separate, split
 
 TURN_BELOW, MARGIN = 0.92, 0.1
 """The mean confidence below which a picture is turned, and how much surer that must be."""
@@ -114,17 +114,21 @@ def read_number(
     side = side_of(classifier)
     opinion = Opinion(classifier, full_ink(side, scale) / FULL_INK[side])
     image = np.asarray(image)
-    reading = _read(image, side, opinion)
+    reading = _read(image, side, opinion, opinion.choice())
     if not opinion.knows_none() or _sureness(reading) > TURN_BELOW:
         return reading
-    others = [_turned(image, quarters, side, opinion) for quarters in (1, 3)]
-    surest = max([reading, *filter(None, others)], key=_sureness)
-    return surest if _sureness(surest) > _sureness(reading) + MARGIN else reading
+    quarters = _direction(image, side, opinion)
+    if not quarters:
+        return reading
+    turned = _read(np.rot90(image, quarters), side, opinion, opinion.choice())
+    return turned._replace(
+        boxes=_turned_back(turned.boxes, quarters, image.shape), turned=90 * quarters
+    )
 
 
-def _read(image: npt.NDArray[Any], side: int, opinion: Opinion) -> Reading:
+def _read(image: npt.NDArray[Any], side: int, opinion: Opinion, choice: Choice) -> Reading:
     """What the picture says, as it is."""
-    digits = split(image, (side, side), opinion.choice())
+    digits = split(image, (side, side), choice)
     labels, confidence = opinion.of(digits.images)
     rows = [
         "".join(str(label) for label in labels[digits.lines == line])
@@ -134,21 +138,32 @@ def _read(image: npt.NDArray[Any], side: int, opinion: Opinion) -> Reading:
     return Reading("\n".join(rows), confidence, digits.boxes, digits.lines, images)
 
 
-def _turned(
-    image: npt.NDArray[Any], quarters: int, side: int, opinion: Opinion
-) -> Reading | None:
-    """What the picture says if it is turned, with the boxes where they are in the picture."""
-    try:
-        reading = _read(np.rot90(image, quarters), side, opinion)
-    except ValueError:  # in this direction it shows nothing to read
-        return None
-    top, left, bottom, right = reading.boxes.T
-    height, width = image.shape[:2]
+def _direction(image: npt.NDArray[Any], side: int, opinion: Opinion) -> int:
+    """By how many quarters to turn a picture anticlockwise: 0, 1 or 3.
+
+    For this it is enough to cut digits where little ink is, which takes less time.
+    """
+    sureness = {}
+    for quarters in (0, 1, 3):
+        try:
+            reading = _read(np.rot90(image, quarters), side, opinion, separate)
+        except ValueError:  # in this direction it shows nothing to read
+            sureness[quarters] = 0.0
+        else:
+            sureness[quarters] = _sureness(reading)
+    surest = max(sureness, key=lambda quarters: sureness[quarters])
+    return surest if sureness[surest] > sureness[0] + MARGIN else 0
+
+
+def _turned_back(
+    boxes: npt.NDArray[np.int_], quarters: int, shape: tuple[int, ...]
+) -> npt.NDArray[np.int_]:
+    """Where the boxes of a turned picture are in the picture, of this shape."""
+    top, left, bottom, right = boxes.T
+    height, width = shape[:2]
     if quarters == 1:
-        boxes = [left, width - bottom, right, width - top]
-    else:
-        boxes = [height - right, top, height - left, bottom]
-    return reading._replace(boxes=np.stack(boxes, axis=1), turned=90 * quarters)
+        return np.stack([left, width - bottom, right, width - top], axis=1)
+    return np.stack([height - right, top, height - left, bottom], axis=1)
 
 
 def _sureness(reading: Reading) -> float:
