@@ -10,7 +10,7 @@ from sknn_basic.digits.inputs import FULL_INK, full_ink, side_of
 from sknn_basic.digits.opinion import Opinion
 from sknn_basic.digits.splitting import Choice, separate, split
 
-TURN_BELOW, MARGIN = 0.92, 0.1
+TURN_BELOW, MARGIN = 0.85, 0.1
 """The mean confidence below which a picture is turned, and how much surer that must be."""
 
 UNSURE = 0.8

@@ -26,7 +26,7 @@ NOISE_KERNEL = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]]) / 6.0
 MOST_BLUR = 1.2
 """The blur of the noisiest pictures: σ in pixels."""
 
-FAINT = 0.25
+FAINT = 0.15
 """How strong ink must be where a stroke goes on that is otherwise stronger."""
 
 THICK = 2.5
@@ -203,9 +203,13 @@ def _evened(strength: Floats, mask: Mask, certain: Mask, stroke: float) -> Float
     faint &= joined[whole]
     reach = max(1, round(0.5 * stroke))
     around = ndimage.binary_dilation(faint, EVERY_SIDE, iterations=reach) & (strength > FAINT)
-    for region, source in ((mask & ~ruled, mask), (around & ~mask, faint)):
-        level = ndimage.maximum_filter(np.where(source, strength, 0.0), 4 * reach + 1)
-        strength = np.where(region, strength / np.clip(level, FAINT, 1.0), strength)
+    size = 4 * reach + 1
+    level = ndimage.maximum_filter(np.where(mask, strength, 0.0), size)
+    strength = np.where(mask & ~ruled, strength / np.clip(level, FAINT, 1.0), strength)
+    share = ndimage.uniform_filter(faint.astype(np.float64), size)
+    level = ndimage.uniform_filter(np.where(faint, strength, 0.0), size)
+    level /= np.maximum(share, 1 / size**2)
+    strength = np.where(around & ~mask, strength / np.clip(level, FAINT, 1.0), strength)
     return strength
 
 
