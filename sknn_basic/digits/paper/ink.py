@@ -209,8 +209,7 @@ def _evened(strength: Floats, mask: Mask, certain: Mask, stroke: float) -> Float
     share = ndimage.uniform_filter(faint.astype(np.float64), size)
     level = ndimage.uniform_filter(np.where(faint, strength, 0.0), size)
     level /= np.maximum(share, 1 / size**2)
-    strength = np.where(around & ~mask, strength / np.clip(level, FAINT, 1.0), strength)
-    return strength
+    return np.where(around & ~mask, strength / np.clip(level, FAINT, 1.0), strength)
 
 
 def tall(mask: Mask) -> float:
