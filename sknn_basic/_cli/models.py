@@ -51,12 +51,21 @@ def read(options):
         _check_picture(options.show)
     image = _image(options.image)
     reading = read_number(image, _network(options))
-    print(reading.text, flush=True)
+    print(_marked(reading) if options.mark_unsure else reading.text, flush=True)
     _tell_doubts(reading)
     if options.show is not None:
         draw(image, reading, options.show)
         tell(f"The boxes and answers are in {options.show}.")
     return 0
+
+
+def _marked(reading):
+    """The text with ? for each digit that may be wrong."""
+    unsure = iter(reading.unsure)
+    return "".join(
+        character if character == "\n" or not next(unsure) else "?"
+        for character in reading.text
+    )
 
 
 def _tell_doubts(reading):

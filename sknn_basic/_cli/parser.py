@@ -147,6 +147,12 @@ def _read(parser):
         metavar="OUT.png",
         help="draw the boxes and answers there (default: no picture is drawn)",
     )
+    add(
+        "--mark-unsure",
+        action="store_true",
+        help="print ? for each digit of which the network is less than 80 %% sure "
+        "(default: the best digit)",
+    )
 
 
 def _train(parser):

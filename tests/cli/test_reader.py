@@ -115,6 +115,13 @@ def test_doubts_and_turns_are_told_beside_the_answer(picture, said, tmp_path):
     _, printed, told = said("read", str(tmp_path / "blot.png"))
     assert len(printed) == 1
     assert "Look again at " in told
+    assert "?" not in printed[0]
+    _, marked, told_again = said("read", str(tmp_path / "blot.png"), "--mark-unsure")
+    assert told_again == told
+    digits = zip(marked[0], printed[0], strict=True)
+    differing = [k for k, (a, b) in enumerate(digits, start=1) if a != b]
+    assert differing
+    assert all(marked[0][k - 1] == "?" and f"digit {k} of" in told for k in differing)
 
 
 def test_rows_of_digits_are_lines(tmp_path, said):
