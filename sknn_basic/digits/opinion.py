@@ -43,7 +43,10 @@ class Opinion:
         return by_judgement(self.doubt, prices) if judges else separate
 
     def of(self, images: Floats) -> tuple[npt.NDArray[Any], Floats]:
-        """The label of each image, never `NO_DIGIT`, and its probability or NaN."""
+        """The label of each image, never `NO_DIGIT`, and its probability or NaN.
+
+        With a class for what is no digit, this counts as in `doubt`.
+        """
         X = self._rows(images)
         labels = np.asarray(self._classifier.predict(X))
         if not self._is_sure:
@@ -52,6 +55,7 @@ class Opinion:
         if self.knows_none():
             P = P[:, self._digits]
             labels = self._classes[self._digits][P.argmax(axis=1)]
+            return labels, np.exp(-self.doubt(images))
         return labels, P.max(axis=1)
 
     def doubt(self, images: Floats) -> Floats:

@@ -10,7 +10,7 @@ from sknn_basic.digits.inputs import FULL_INK, full_ink, side_of
 from sknn_basic.digits.opinion import Opinion
 from sknn_basic.digits.splitting import Choice, separate, split
 
-TURN_BELOW, MARGIN = 0.85, 0.1
+TURN_BELOW, MARGIN = 0.65, 0.1
 """The mean confidence below which a picture is turned, and how much surer that must be."""
 
 UNSURE = 0.8
@@ -26,7 +26,7 @@ class Reading(NamedTuple):
         The digits; a line of text for each row of writing.
     confidence : ndarray of shape (n,)
         The classifier's probability of each digit's label, NaN if it has no
-        `predict_proba`.
+        `predict_proba`. If it knows what is no digit, that this is one counts too.
     boxes : ndarray of int of shape (n, 4)
         Top, left, bottom and right of each digit in the picture.
     lines : ndarray of int of shape (n,)
