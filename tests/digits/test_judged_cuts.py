@@ -186,8 +186,8 @@ def test_photographs_of_a_sheet_are_read(mnist):
     found, right, _ = judged(
         pictures, load_reader(), lambda picture: np.ones(len(picture.boxes), dtype=bool)
     )
-    assert found >= 0.90  # the aim is 0.95
-    assert right >= 0.87  # the aim is 0.92
+    assert found >= 0.95
+    assert right >= 0.92
 
 
 @slow
@@ -197,7 +197,7 @@ def test_a_network_of_ones_own_reads_digits_that_touch(mnist):
         (100,), eta=0.1, alpha=5e-6, batch_size=10, max_iter=15, tol=None, random_state=0
     ).fit(train.X_train, train.y_train)
     pictures = [compose(*mnist, seed, touching=True) for seed in range(5_000_000, 5_000_200)]
-    assert judged(pictures, network, lambda picture: picture.touches)[1] >= 0.46
+    assert judged(pictures, network, lambda picture: picture.touches)[1] >= 0.52
 
 
 @slow
