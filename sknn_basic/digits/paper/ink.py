@@ -276,7 +276,7 @@ def _flattened(smooth: Floats) -> Floats:
     weights = np.ones(len(coarse))
     for _ in range(10):  # large residuals count little: they are ink (Geman and McClure 1987)
         root = np.sqrt(weights)
-        fit = np.linalg.lstsq(terms * root[:, None], coarse * root)[0]
+        fit = np.linalg.lstsq(terms * root[:, None], coarse * root, rcond=None)[0]
         residual = coarse - terms @ fit
         weights = 1 / (1 + (residual / (2 * np.median(np.abs(residual)) + 1e-9)) ** 2) ** 2
     y = y[:, None]
