@@ -26,7 +26,7 @@ NOISE_KERNEL = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]]) / 6.0
 MOST_BLUR = 1.2
 """The blur of the noisiest pictures: σ in pixels."""
 
-FAINT = 0.15
+FAINT = 0.17
 """How strong ink must be where a stroke goes on that is otherwise stronger."""
 
 THICK = 2.5
