@@ -102,13 +102,10 @@ def read_number(
     --------
     >>> import numpy as np
     >>> from sklearn.datasets import load_digits
-    >>> from sknn_basic import SigmoidMLPClassifier
-    >>> from sknn_basic.digits import read_number
+    >>> from sknn_basic.digits import load_reader, read_number
     >>> X, y = load_digits(return_X_y=True)
-    >>> network = SigmoidMLPClassifier((30,), max_iter=30, tol=None, random_state=0)
-    >>> network = network.fit(X / 16, y)
     >>> page = np.hstack([X[k].reshape(8, 8) for k in (15, 10, 14)]).repeat(5, 0).repeat(5, 1)
-    >>> read_number(np.pad(page, 20), network, scale=1.0).text
+    >>> read_number(np.pad(page, 20), load_reader()).text
     '504'
     """
     side = side_of(classifier)
