@@ -15,6 +15,9 @@ from sklearn.utils._param_validation import (
     validate_parameter_constraints,
 )
 
+from sklearn.utils.metaestimators import _safe_split as split_rows
+from sklearn.utils.validation import _check_method_params
+
 try:
     from sklearn.callback import CallbackSupportMixin, with_callbacks
 except ImportError:
@@ -34,6 +37,8 @@ __all__ = [
     "Options",
     "StrOptions",
     "check_parameters",
+    "method_params_of",
+    "split_rows",
     "with_callbacks",
 ]
 
@@ -51,3 +56,8 @@ def check_parameters(estimator):
         estimator.get_params(deep=False),
         caller_name=type(estimator).__name__,
     )
+
+
+def method_params_of(X, params, rows):
+    """The parameters of a call of `fit` for these rows of X; those not aligned with X stay."""
+    return _check_method_params(X, params=params, indices=rows)

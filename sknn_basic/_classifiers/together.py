@@ -1,0 +1,82 @@
+"""Several fits at once: which classifiers can share their training, and how they are trained.
+
+What a search needs of the classifiers is here and nowhere else: `share`, `fit_together` and
+`give`.
+"""
+
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import joblib
+import numpy as np
+
+from sknn_basic._classifiers.base import BaseSGDClassifier
+from sknn_basic._classifiers.progress import Outcome, has_callbacks
+from sknn_basic._classifiers.runtime import SINGLE_THREAD, publish
+
+OWN = frozenset(
+    ("eta", "max_iter", "tol", "n_iter_no_change", "keep", "learning_rate", "power_t", "init")
+)
+"""Parameters that each of the classifiers trained together may have for itself."""
+
+
+class Fit(NamedTuple):
+    """A call of `fit` that is due.
+
+    Parameters
+    ----------
+    classifier : PerceptronClassifier or SigmoidMLPClassifier
+        It is not changed.
+    X, y, sample_weight
+        As `fit` takes them.
+    """
+
+    classifier: Any
+    X: Any
+    y: Any
+    sample_weight: Any = None
+
+
+def share(classifier: Any) -> str | None:
+    """A text that is the same for classifiers that can be trained together, or None.
+
+    None: there is nothing to share. Somebody wants to be called or to be told of every epoch,
+    or each fit draws a seed of its own.
+    """
+    kind = type(classifier)
+    if not issubclass(kind, BaseSGDClassifier) or kind.fit is not BaseSGDClassifier.fit:
+        return None
+    parameters = classifier.get_params(deep=False)
+    apart = parameters["verbose"] or parameters["warm_start"] or has_callbacks(classifier)
+    if apart or parameters["random_state"] is None or not isinstance(parameters.get("cost", ""), str):
+        return None
+    fixed = {name: value for name, value in parameters.items() if name not in OWN}
+    try:
+        return f"{kind.__module__}.{kind.__qualname__} {joblib.hash(fixed)}"
+    except Exception:  # a parameter that cannot be pickled
+        return None
+
+
+def n_weights(classifier: Any, n_features: int, n_outputs: int) -> int:
+    """How many weights the classifier will have, about."""
+    sizes = (n_features, *np.atleast_1d(getattr(classifier, "hidden_layer_sizes", ())), n_outputs)
+    return int(sum(before * after for before, after in pairwise(sizes)))
+
+
+def fit_together(fits: list[Fit]) -> list[Outcome | Exception]:
+    """What comes of each fit, the error where one is raised; `give` makes it the classifier's."""
+    return SINGLE_THREAD.run(lambda: [_fitted(*each) for each in fits])
+
+
+def give(classifier: Any, outcome: Outcome | Exception) -> None:
+    """End a fit: warn, raise or give the classifier its attributes, as `fit` would."""
+    if isinstance(outcome, Exception):
+        raise outcome.with_traceback(outcome.__traceback__)
+    publish(classifier, outcome, anew=True)
+
+
+def _fitted(classifier, X, y, sample_weight):
+    try:
+        return classifier._fit(X, y, sample_weight, None)
+    except Exception as error:
+        return error
