@@ -7,6 +7,7 @@ of SigmoidMLPClassifier must be a float in the range (0.0, inf). Got -1 instead.
 have stood unchanged since scikit-learn 1.2.
 """
 
+from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -14,7 +15,6 @@ from sklearn.utils._param_validation import (
     StrOptions,
     validate_parameter_constraints,
 )
-
 from sklearn.utils.metaestimators import _safe_split as split_rows
 from sklearn.utils.validation import _check_method_params
 
@@ -31,6 +31,7 @@ except ImportError:
 
 
 __all__ = [
+    "BaseSearchCV",
     "CallbackSupportMixin",
     "HasMethods",
     "Interval",

@@ -48,7 +48,11 @@ def share(classifier: Any) -> str | None:
         return None
     parameters = classifier.get_params(deep=False)
     apart = parameters["verbose"] or parameters["warm_start"] or has_callbacks(classifier)
-    if apart or parameters["random_state"] is None or not isinstance(parameters.get("cost", ""), str):
+    if (
+        apart
+        or parameters["random_state"] is None
+        or not isinstance(parameters.get("cost", ""), str)
+    ):
         return None
     fixed = {name: value for name, value in parameters.items() if name not in OWN}
     try:
@@ -59,12 +63,16 @@ def share(classifier: Any) -> str | None:
 
 def n_weights(classifier: Any, n_features: int, n_outputs: int) -> int:
     """How many weights the classifier will have, about."""
-    sizes = (n_features, *np.atleast_1d(getattr(classifier, "hidden_layer_sizes", ())), n_outputs)
+    sizes = (
+        n_features,
+        *np.atleast_1d(getattr(classifier, "hidden_layer_sizes", ())),
+        n_outputs,
+    )
     return int(sum(before * after for before, after in pairwise(sizes)))
 
 
 def fit_together(fits: list[Fit]) -> list[Outcome | Exception]:
-    """What comes of each fit, the error where one is raised; `give` makes it the classifier's."""
+    """What comes of each fit, or the error that it raises; `give` makes it known."""
     return SINGLE_THREAD.run(lambda: [_fitted(*each) for each in fits])
 
 
@@ -73,6 +81,11 @@ def give(classifier: Any, outcome: Outcome | Exception) -> None:
     if isinstance(outcome, Exception):
         raise outcome.with_traceback(outcome.__traceback__)
     publish(classifier, outcome, anew=True)
+
+
+def has_diverged(outcome: Outcome | Exception) -> bool:
+    """Whether a fit ended in its first epoch because numbers became infinite."""
+    return isinstance(outcome, ValueError) and str(outcome).startswith("Training diverged")
 
 
 def _fitted(classifier, X, y, sample_weight):

@@ -67,7 +67,7 @@ class Fitted:
 
 
 def group_of(estimator: Any, fit_params: dict[str, Any]) -> str | None:
-    """A text that is the same for candidates that belong together; None: this one stands alone."""
+    """A text that is the same for candidates that belong together; None: it stands alone."""
     name = ""
     if type(estimator) is Pipeline:
         if get_config()["enable_metadata_routing"] and fit_params:
@@ -127,7 +127,7 @@ def _fold(X, y, fit_params, member):
 
 
 def _divided(fit_params, name):
-    """The parameters of the classifier, the pipeline's step `name` if there is one, and others."""
+    """The parameters of the classifier (in a pipeline, its step `name`), and the others."""
     if not name:
         return fit_params, {}
     own, others = {}, {}

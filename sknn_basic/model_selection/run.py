@@ -20,7 +20,6 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from sknn_basic.model_selection.members import Fitted, Member, chunks, fit_group, group_of
 
-
 BEFORE, EVALUATING, AFTER = "before", "evaluating", "after"
 """Where a run is: what a clone of the stand-in has to be."""
 
@@ -62,7 +61,7 @@ class Run:
         self.plan, self.stage = None, AFTER
 
     def seconds_so_far(self) -> list[float]:
-        """The shares in its group's time of each fit, in the order of scikit-learn's results."""
+        """Each fit's share in its group's time, in the order of scikit-learn's results."""
         return self.seconds + ([] if self.plan is None else self.plan.seconds)
 
     def next_clone(self) -> Any:
@@ -85,7 +84,9 @@ class Plan:
         for c, parameters in enumerate(run.candidates):
             estimator = candidate(run.base, parameters)
             key = None if estimator is None else group_of(estimator, run.fit_params)
-            for fold, (train, _) in enumerate(folds) if key is not None else ():
+            if key is None:
+                continue
+            for fold, (train, _) in enumerate(folds):
                 groups[key][c * len(folds) + fold] = Member(estimator, fold, np.asarray(train))
         self.jobs = effective_n_jobs(run.search.n_jobs)
         self.parts: dict[int, dict[int, Member]] = {}
@@ -161,7 +162,7 @@ class Waiting:
 
 
 class Ready:
-    """Stands for a candidate whose fit is done; told to fit, it becomes the fitted estimator."""
+    """Stands for a candidate whose fit is done; told to fit, it becomes what was fitted."""
 
     def __init__(self, estimator: Any, fitted: Fitted) -> None:
         self.estimator, self.fitted = estimator, fitted
