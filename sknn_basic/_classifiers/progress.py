@@ -8,7 +8,8 @@ from sklearn.exceptions import ConvergenceWarning
 
 from sknn_basic._classifiers.wide_rows import Wide
 from sknn_basic.engine.network import Network, Parameters, Rule
-from sknn_basic.engine.training import Plan, Training
+from sknn_basic.engine.rows import Samples
+from sknn_basic.engine.training import Measures, Plan, Training
 
 
 class Method(NamedTuple):
@@ -51,6 +52,28 @@ class Report(NamedTuple):
     curves: Callable[[Training], dict[str, Any]]
     figures: Callable[[Training], dict[str, float]]
     loss: Callable[[float], dict[str, float]]
+
+
+class Due(NamedTuple):
+    """A fit before its first epoch.
+
+    Parameters
+    ----------
+    method : Method
+        How the classifier trains.
+    course : (Samples, Training, Plan, Measures)
+        What `engine.training.train` is given.
+    news : dict
+        Attributes to publish.
+    wide, warning
+        See `Outcome`.
+    """
+
+    method: Method
+    course: tuple[Samples, Training, Plan, Measures]
+    news: dict[str, Any]
+    wide: Wide | None
+    warning: tuple[str, type[Warning]] | None
 
 
 class Outcome(NamedTuple):

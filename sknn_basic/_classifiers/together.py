@@ -4,6 +4,7 @@ What a search needs of the classifiers is here and nowhere else: `share`, `fit_t
 `give`.
 """
 
+from collections import defaultdict
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -11,8 +12,10 @@ import joblib
 import numpy as np
 
 from sknn_basic._classifiers.base import BaseSGDClassifier
-from sknn_basic._classifiers.progress import Outcome, has_callbacks
+from sknn_basic._classifiers.progress import Due, Outcome, has_callbacks
 from sknn_basic._classifiers.runtime import SINGLE_THREAD, publish
+from sknn_basic.engine.rows import Samples
+from sknn_basic.engine.training import Course, train_together
 
 OWN = frozenset(
     ("eta", "max_iter", "tol", "n_iter_no_change", "keep", "learning_rate", "power_t", "init")
@@ -72,8 +75,50 @@ def n_weights(classifier: Any, n_features: int, n_outputs: int) -> int:
 
 
 def fit_together(fits: list[Fit]) -> list[Outcome | Exception]:
-    """What comes of each fit, or the error that it raises; `give` makes it known."""
-    return SINGLE_THREAD.run(lambda: [_fitted(*each) for each in fits])
+    """What comes of each fit, or the error that it raises; `give` makes it known.
+
+    The classifiers are of one `share`.
+    """
+    return SINGLE_THREAD.run(_fit_together, fits)
+
+
+def _fit_together(fits: list[Fit]) -> list[Outcome | Exception]:
+    due, courses = [], []
+    samples: dict[tuple[int, ...], list[Samples]] = defaultdict(list)
+    for fit in fits:
+        try:
+            due.append(fit.classifier._prepare(fit.X, fit.y, fit.sample_weight, None))
+        except Exception as error:
+            due.append(error)
+            continue
+        own, *others = due[-1].course
+        known = samples[id(fit.X), id(fit.y), id(fit.sample_weight)]
+        same = next((other for other in known if _are_same(own, other)), own)
+        known.append(same)
+        courses.append(Course(same, *others))
+    if courses:
+        some = next(each for each in due if not isinstance(each, Exception))
+        train_together(some.method.network, courses)
+    ended = iter(courses)
+    return [
+        each if isinstance(each, Exception) else _ended(fit.classifier, each, next(ended))
+        for fit, each in zip(fits, due, strict=True)
+    ]
+
+
+def _are_same(one: Samples, other: Samples) -> bool:
+    """Whether samples of the same X and y are the same; one X may be a copy of the other."""
+    parts = zip((one.y, one.w, one.rows), (other.y, other.w, other.rows), strict=True)
+    pairs: list[tuple[Any, Any]] = [pair for pair in parts if not pair[0] is pair[1] is None]
+    alike = one.X.dtype == other.X.dtype and one.X.shape == other.X.shape
+    return alike and all(a is not None and np.array_equal(a, b) for a, b in pairs)
+
+
+def _ended(classifier: Any, due: Due, course: Course) -> Outcome | Exception:
+    try:
+        return classifier._outcome(due, course.training, course.reason)
+    except ValueError as error:
+        return error
 
 
 def give(classifier: Any, outcome: Outcome | Exception) -> None:
@@ -86,10 +131,3 @@ def give(classifier: Any, outcome: Outcome | Exception) -> None:
 def has_diverged(outcome: Outcome | Exception) -> bool:
     """Whether a fit ended in its first epoch because numbers became infinite."""
     return isinstance(outcome, ValueError) and str(outcome).startswith("Training diverged")
-
-
-def _fitted(classifier, X, y, sample_weight):
-    try:
-        return classifier._fit(X, y, sample_weight, None)
-    except Exception as error:
-        return error

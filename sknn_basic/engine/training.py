@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sknn_basic.engine._types import Array, Indices
+from sknn_basic.engine._types import Array, Indices, slices
+from sknn_basic.engine.blocks import ALONE, Layout
 from sknn_basic.engine.network import Memory, Network, Parameters, Rule, l2_penalty
+from sknn_basic.engine.neurons import is_rowwise
 from sknn_basic.engine.rows import Samples
-from sknn_basic.engine.sgd import Kernel
+from sknn_basic.engine.sgd import Kernel, Pass
 
 ROUNDING = 1e-12
 """Two judgements closer than this are a tie; the later weights win it."""
@@ -208,25 +210,88 @@ def one_epoch(
     The loss is Σ wC / Σ w plus the L2 term, each sample's cost taken before its own step. The
     cost sum is Σ C; for step neurons, the number of wrong outputs.
     """
+    one, rng_state = _begin(samples, training, rule, shuffle)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _end(training, one, rng_state, kernel.run(*one))
+
+
+def _begin(
+    samples: Samples, training: Training, rule: Rule, shuffle: bool, drawn: Any = None
+) -> tuple[Pass, dict[str, Any]]:
+    """A pass on copies, and the generator's next state; `drawn`: the order and that state."""
     parameters, memory = training.parameters.copy(), training.memory.copy()
     if memory.velocity is None and rule.momentum > 0.0:
         memory.velocity = parameters.zeros_like()
     shuffle = shuffle and len(samples) > rule.batch_size  # a single batch has no order
-    order, rng_state = _draw_order(training.rng_state, samples, shuffle)
+    order, rng_state = drawn or _draw_order(training.rng_state, samples, shuffle)
     if training.eta_factor != 1.0:
         rule = replace(rule, eta=rule.eta * training.eta_factor)
-    with np.errstate(over="ignore", invalid="ignore"):
-        costs = kernel.run(parameters, memory, samples, order, rule)
-        loss = samples.mean(costs, order) + l2_penalty(parameters, rule.alpha)
-        cost_sum = float(np.add.reduce(costs))
+    return Pass(parameters, memory, samples, order, rule), rng_state
+
+
+def _end(
+    training: Training, one: Pass, rng_state: dict[str, Any], costs: Array
+) -> tuple[Training, float, float]:
+    """The record after a pass of these costs, its loss and cost sum."""
+    loss = one.samples.mean(costs, one.order) + l2_penalty(one.parameters, one.rule.alpha)
     after = training._replace(
-        parameters=parameters,
-        memory=memory,
+        parameters=one.parameters,
+        memory=one.memory,
         rng_state=rng_state,
         epochs=training.epochs + 1,
-        samples=training.samples + len(samples),
+        samples=training.samples + len(one.samples),
     )
-    return after, loss, cost_sum
+    return after, loss, float(np.add.reduce(costs))
+
+
+class Course:
+    """One network's way through its epochs; `train_together` runs it.
+
+    Parameters
+    ----------
+    samples, training, plan, measures, on_epoch, before_epoch
+        See `train`.
+
+    Attributes
+    ----------
+    training : Training
+        The record after the last complete epoch.
+    reason : str
+        Why training ended, once it has.
+    """
+
+    def __init__(
+        self,
+        samples: Samples,
+        training: Training,
+        plan: Plan,
+        measures: Measures,
+        on_epoch: Callable[[Training], bool] = lambda training: False,
+        before_epoch: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.samples, self.plan, self.measures = samples, plan, measures
+        self.on_epoch, self.before_epoch = on_epoch, before_epoch
+        self.training, self.reason = _prepare(training, plan, measures), ""
+        self.last = self.training.epochs + plan.max_epochs
+
+    def take(self, after: Training, loss: float, cost_sum: float) -> None:
+        """Go on to where an epoch has led, unless numbers became infinite."""
+        plan = self.plan
+        if not (np.isfinite(loss) and after.parameters.is_finite()):
+            self.reason = "diverged"
+            return
+        after = after._replace(
+            losses=(*after.losses, loss), cost_sums=(*after.cost_sums, cost_sum)
+        )
+        self.training = training = _watch(_measure(after, plan, self.measures), plan)
+        wants_to_stop = self.on_epoch(training)
+        if reason := _reason_to_stop(training, plan):
+            fresh = training.patience._replace(stale=0)
+            self.training, self.reason = training._replace(patience=fresh), reason
+        elif wants_to_stop:
+            self.reason = "stopped"
+        elif training.epochs == self.last:
+            self.reason = "max_epochs"
 
 
 def train(
@@ -245,32 +310,97 @@ def train(
     and why training ended: "max_epochs", "perfect", "patience", "stopped", "diverged" or
     "interrupted". A KeyboardInterrupt before the first epoch is complete goes through.
     """
-    training = _prepare(training, plan, measures)
-    start = training.epochs
-    kernel = Kernel(network, training.parameters)
+    course = Course(samples, training, plan, measures, on_epoch, before_epoch)
     try:
-        for _ in range(plan.max_epochs):
-            before_epoch()
-            after, loss, cost_sum = one_epoch(
-                kernel, samples, training, plan.rule, plan.shuffle
-            )
-            if not (np.isfinite(loss) and after.parameters.is_finite()):
-                return training, "diverged"
-            after = after._replace(
-                losses=(*after.losses, loss), cost_sums=(*after.cost_sums, cost_sum)
-            )
-            training = _watch(_measure(after, plan, measures), plan)
-            wants_to_stop = on_epoch(training)
-            if reason := _reason_to_stop(training, plan):
-                fresh = training.patience._replace(stale=0)
-                return training._replace(patience=fresh), reason
-            if wants_to_stop:
-                return training, "stopped"
+        train_together(network, [course])
     except KeyboardInterrupt:
-        if training.epochs == start:
+        if course.training.epochs == training.epochs:
             raise
-        return training, "interrupted"
-    return training, "max_epochs"
+        return course.training, "interrupted"
+    return course.training, course.reason
+
+
+def train_together(network: Network, courses: list[Course]) -> None:
+    """Run these courses to their ends, in stacks where their epochs can be taken together."""
+    kernels: dict[tuple[int, ...], Kernel] = {}
+    while running := [course for course in courses if not course.reason]:
+        old, kernels = kernels, {}
+        for layout, stack in _stacks(network, running):
+            key = tuple(map(id, stack))
+            kernel = old.get(key) or Kernel(network, stack[0].training.parameters, layout)
+            kernels[key] = kernel
+            _take_epoch(kernel, stack)
+
+
+def _take_epoch(kernel: Kernel, stack: list[Course]) -> None:
+    """Take the next epoch of one course, or of a stack of them, stream after stream."""
+    begun: list[tuple[Pass, dict[str, Any]]] = []
+    for k, course in enumerate(stack):
+        course.before_epoch()
+        drawn = (begun[-1][0].order, begun[-1][1]) if k % kernel.layout.networks else None
+        plan, samples = course.plan, course.samples
+        begun.append(_begin(samples, course.training, plan.rule, plan.shuffle, drawn))
+    with np.errstate(over="ignore", invalid="ignore"):
+        if kernel.layout.alone:
+            costs = [kernel.run(*begun[0][0])]
+        else:
+            costs = kernel.run_all([one for one, _ in begun])
+        ends = [_end(course.training, *begun[k], costs[k]) for k, course in enumerate(stack)]
+    for course, end in zip(stack, ends, strict=True):
+        course.take(*end)
+
+
+MOST_IN_A_STACK = 2**16
+"""Numbers of the widest layer for a batch of each network: more gain nothing by a stack."""
+
+
+def _stacks(network: Network, courses: list[Course]) -> list[tuple[Layout, list[Course]]]:
+    """The courses in stacks: each stream reads the same samples in the same order."""
+    alike: dict[Any, dict[Any, list[Course]]] = {}
+    if len(courses) == 1 or not is_rowwise(network.cost, network.signed):
+        return [(ALONE, [course]) for course in courses]
+    for course in courses:
+        streams = alike.setdefault(_kind(course), {})
+        shuffle = course.plan.shuffle and repr(course.training.rng_state)
+        streams.setdefault((id(course.samples), shuffle), []).append(course)
+    found = []
+    for streams in alike.values():
+        by_size: dict[int, list[list[Course]]] = {}
+        for stream in streams.values():
+            by_size.setdefault(len(stream), []).append(stream)
+        for size, parts in by_size.items():
+            found += _cut(size, parts)
+    return found
+
+
+def _cut(size: int, streams: list[list[Course]]) -> list[tuple[Layout, list[Course]]]:
+    """Streams of so many courses in stacks that are not too large."""
+    course = streams[0][0]
+    numbers = course.plan.rule.batch_size * course.training.parameters.widest()
+    most = max(1, MOST_IN_A_STACK // numbers)
+    found = []
+    for at in slices(size, most):
+        networks = at.stop - at.start
+        for together in slices(len(streams), max(1, most // networks)):
+            stack = [course for stream in streams[together] for course in stream[at]]
+            found.append((Layout(together.stop - together.start, networks), stack))
+    return found
+
+
+def _kind(course: Course) -> Any:
+    """What is the same for courses of one stack."""
+    samples, (parameters, _, memory, *_) = course.samples, course.training
+    rule, X = course.plan.rule, samples.X
+    rows = slice(None) if samples.rows is None else samples.rows
+    if samples.w is not None and not samples.w[rows].all():
+        return id(course)  # a batch may weigh nothing, and be absent
+    own = (rule.eta, rule.power_t, course.training.eta_factor) if rule.alpha else ()
+    return (
+        *(len(samples), X.shape[1], X.dtype, type(X), samples.w is None),
+        *(W.shape for W in parameters.weights),
+        *(rule.batch_size, rule.momentum, rule.alpha, rule.learn_bias, own),
+        *(memory.velocity is None, memory.total is None),
+    )
 
 
 def published(training: Training, keep: str) -> Parameters:
