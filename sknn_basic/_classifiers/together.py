@@ -14,8 +14,13 @@ import numpy as np
 from sknn_basic._classifiers.base import BaseSGDClassifier
 from sknn_basic._classifiers.progress import Due, Outcome, has_callbacks
 from sknn_basic._classifiers.runtime import SINGLE_THREAD, publish
+from sknn_basic.engine._types import slices
+from sknn_basic.engine.blocks import ALONE, Layout
+from sknn_basic.engine.network import Network
+from sknn_basic.engine.neurons import is_rowwise
 from sknn_basic.engine.rows import Samples
-from sknn_basic.engine.training import Course, train_together
+from sknn_basic.engine.sgd import Kernel
+from sknn_basic.engine.training import Course, take_epoch
 
 OWN = frozenset(
     ("eta", "max_iter", "tol", "n_iter_no_change", "keep", "learning_rate", "power_t", "init")
@@ -104,6 +109,71 @@ def _fit_together(fits: list[Fit]) -> list[Outcome | Exception]:
         each if isinstance(each, Exception) else _ended(fit.classifier, each, next(ended))
         for fit, each in zip(fits, due, strict=True)
     ]
+
+
+def train_together(network: Network, courses: list[Course]) -> None:
+    """Run these courses to their ends, in stacks where their epochs can be taken together."""
+    kernels: dict[tuple[int, ...], Kernel] = {}
+    while running := [course for course in courses if not course.reason]:
+        old, kernels = kernels, {}
+        for layout, stack in _stacks(network, running):
+            key = tuple(map(id, stack))
+            kernel = old.get(key) or Kernel(network, stack[0].training.parameters, layout)
+            kernels[key] = kernel
+            take_epoch(kernel, stack)
+
+
+MOST_IN_A_STACK = 2**16
+"""Numbers of the widest layer for a batch of each network: more gain nothing by a stack."""
+
+
+def _stacks(network: Network, courses: list[Course]) -> list[tuple[Layout, list[Course]]]:
+    """The courses in stacks: each stream reads the same samples in the same order."""
+    alike: dict[Any, dict[Any, list[Course]]] = {}
+    if len(courses) == 1 or not is_rowwise(network.cost, network.signed):
+        return [(ALONE, [course]) for course in courses]
+    for course in courses:
+        streams = alike.setdefault(_kind(course), {})
+        shuffle = course.plan.shuffle and repr(course.training.rng_state)
+        streams.setdefault((id(course.samples), shuffle), []).append(course)
+    found = []
+    for streams in alike.values():
+        by_size: dict[int, list[list[Course]]] = {}
+        for stream in streams.values():
+            by_size.setdefault(len(stream), []).append(stream)
+        for size, parts in by_size.items():
+            found += _cut(size, parts)
+    return found
+
+
+def _cut(size: int, streams: list[list[Course]]) -> list[tuple[Layout, list[Course]]]:
+    """Streams of so many courses in stacks that are not too large."""
+    course = streams[0][0]
+    numbers = course.plan.rule.batch_size * course.training.parameters.widest()
+    most = max(1, MOST_IN_A_STACK // numbers)
+    found = []
+    for at in slices(size, most):
+        networks = at.stop - at.start
+        for together in slices(len(streams), max(1, most // networks)):
+            stack = [course for stream in streams[together] for course in stream[at]]
+            found.append((Layout(together.stop - together.start, networks), stack))
+    return found
+
+
+def _kind(course: Course) -> Any:
+    """What is the same for courses of one stack."""
+    samples, (parameters, _, memory, *_) = course.samples, course.training
+    rule, X = course.plan.rule, samples.X
+    rows = slice(None) if samples.rows is None else samples.rows
+    if samples.w is not None and not samples.w[rows].all():
+        return id(course)  # a batch may weigh nothing, and be absent
+    own = (rule.eta, rule.power_t, course.training.eta_factor) if rule.alpha else ()
+    return (
+        *(len(samples), X.shape[1], X.dtype, type(X), samples.w is None),
+        *(W.shape for W in parameters.weights),
+        *(rule.batch_size, rule.momentum, rule.alpha, rule.learn_bias, own),
+        *(memory.velocity is None, memory.total is None),
+    )
 
 
 def _are_same(one: Samples, other: Samples) -> bool:

@@ -194,10 +194,10 @@ class Kernel:
         for layer in self.scaled_layers:
             bound += float(np.vdot(layer.U, layer.U))
         if not (self.network.only_mistakes and bound == 0.0):  # then nothing changes
-            G = np.dot(X.T, D)
+            G = product(X.T, D, np.empty(W.shape, W.dtype))
             W = np.add(W, G, G)
             if rule.learn_bias:
-                b = b + (D[0] if n == 1 else np.add.reduce(D))
+                b = b + (D[0] if n == 1 else np.ones(n, b.dtype).dot(D))
         weights, biases = [W], [b]
         for layer in self.scaled_layers:
             W, b = layer.unscaled()
@@ -214,7 +214,8 @@ class Kernel:
         m = max(1, min(rule.batch_size, n))
         block_size, chunk_size = self._sizes(n, m, isinstance(first[0].rows, SparseRows))
         for layer, each in zip(first, streams, strict=True):
-            layer.rows.open(each.samples.X, min(n, chunk_size), layer.gather_below)
+            gather_below = layer.gather_below if n > m else 0  # `propose` does as one batch
+            layer.rows.open(each.samples.X, min(n, chunk_size), gather_below)
         costs = np.empty((len(passes), n))
         for at in slices(n, chunk_size):
             Y, w = _loaded(first, streams, at)

@@ -11,10 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sknn_basic.engine._types import Array, Indices, slices
-from sknn_basic.engine.blocks import ALONE, Layout
+from sknn_basic.engine._types import Array, Indices
 from sknn_basic.engine.network import Memory, Network, Parameters, Rule, l2_penalty
-from sknn_basic.engine.neurons import is_rowwise
 from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import Kernel, Pass
 
@@ -245,20 +243,7 @@ def _end(
 
 
 class Course:
-    """One network's way through its epochs; `train_together` runs it.
-
-    Parameters
-    ----------
-    samples, training, plan, measures, on_epoch, before_epoch
-        See `train`.
-
-    Attributes
-    ----------
-    training : Training
-        The record after the last complete epoch.
-    reason : str
-        Why training ended, once it has.
-    """
+    """One network's way through its epochs, to the reason why it ends; see `train`."""
 
     def __init__(
         self,
@@ -312,7 +297,9 @@ def train(
     """
     course = Course(samples, training, plan, measures, on_epoch, before_epoch)
     try:
-        train_together(network, [course])
+        kernel = Kernel(network, course.training.parameters)
+        while not course.reason:
+            take_epoch(kernel, [course])
     except KeyboardInterrupt:
         if course.training.epochs == training.epochs:
             raise
@@ -320,19 +307,7 @@ def train(
     return course.training, course.reason
 
 
-def train_together(network: Network, courses: list[Course]) -> None:
-    """Run these courses to their ends, in stacks where their epochs can be taken together."""
-    kernels: dict[tuple[int, ...], Kernel] = {}
-    while running := [course for course in courses if not course.reason]:
-        old, kernels = kernels, {}
-        for layout, stack in _stacks(network, running):
-            key = tuple(map(id, stack))
-            kernel = old.get(key) or Kernel(network, stack[0].training.parameters, layout)
-            kernels[key] = kernel
-            _take_epoch(kernel, stack)
-
-
-def _take_epoch(kernel: Kernel, stack: list[Course]) -> None:
+def take_epoch(kernel: Kernel, stack: list[Course]) -> None:
     """Take the next epoch of one course, or of a stack of them, stream after stream."""
     begun: list[tuple[Pass, dict[str, Any]]] = []
     for k, course in enumerate(stack):
@@ -348,59 +323,6 @@ def _take_epoch(kernel: Kernel, stack: list[Course]) -> None:
         ends = [_end(course.training, *begun[k], costs[k]) for k, course in enumerate(stack)]
     for course, end in zip(stack, ends, strict=True):
         course.take(*end)
-
-
-MOST_IN_A_STACK = 2**16
-"""Numbers of the widest layer for a batch of each network: more gain nothing by a stack."""
-
-
-def _stacks(network: Network, courses: list[Course]) -> list[tuple[Layout, list[Course]]]:
-    """The courses in stacks: each stream reads the same samples in the same order."""
-    alike: dict[Any, dict[Any, list[Course]]] = {}
-    if len(courses) == 1 or not is_rowwise(network.cost, network.signed):
-        return [(ALONE, [course]) for course in courses]
-    for course in courses:
-        streams = alike.setdefault(_kind(course), {})
-        shuffle = course.plan.shuffle and repr(course.training.rng_state)
-        streams.setdefault((id(course.samples), shuffle), []).append(course)
-    found = []
-    for streams in alike.values():
-        by_size: dict[int, list[list[Course]]] = {}
-        for stream in streams.values():
-            by_size.setdefault(len(stream), []).append(stream)
-        for size, parts in by_size.items():
-            found += _cut(size, parts)
-    return found
-
-
-def _cut(size: int, streams: list[list[Course]]) -> list[tuple[Layout, list[Course]]]:
-    """Streams of so many courses in stacks that are not too large."""
-    course = streams[0][0]
-    numbers = course.plan.rule.batch_size * course.training.parameters.widest()
-    most = max(1, MOST_IN_A_STACK // numbers)
-    found = []
-    for at in slices(size, most):
-        networks = at.stop - at.start
-        for together in slices(len(streams), max(1, most // networks)):
-            stack = [course for stream in streams[together] for course in stream[at]]
-            found.append((Layout(together.stop - together.start, networks), stack))
-    return found
-
-
-def _kind(course: Course) -> Any:
-    """What is the same for courses of one stack."""
-    samples, (parameters, _, memory, *_) = course.samples, course.training
-    rule, X = course.plan.rule, samples.X
-    rows = slice(None) if samples.rows is None else samples.rows
-    if samples.w is not None and not samples.w[rows].all():
-        return id(course)  # a batch may weigh nothing, and be absent
-    own = (rule.eta, rule.power_t, course.training.eta_factor) if rule.alpha else ()
-    return (
-        *(len(samples), X.shape[1], X.dtype, type(X), samples.w is None),
-        *(W.shape for W in parameters.weights),
-        *(rule.batch_size, rule.momentum, rule.alpha, rule.learn_bias, own),
-        *(memory.velocity is None, memory.total is None),
-    )
 
 
 def published(training: Training, keep: str) -> Parameters:

@@ -89,7 +89,7 @@ class Textbook:
         self.classes = classes
         self.learner = oracle.Learner.of(*zip(*layers, strict=True))
         self.public = self.learner.layers
-        self.n_iter, self.t, self.history, self.totals = 0, 0, [], 0.0
+        self.n_iter, self.t, self.history, self.totals = 0, 0, [], np.zeros(len(self.classes))
         self.loss, self.validated = np.inf, []
         self.forget()
 

@@ -5,8 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sknn_basic.engine.network import Memory, Network, Rule, random_parameters
-from sknn_basic.engine.neurons import COSTS, Cost, quadratic_error, signed_sigmoid
+from sknn_basic.engine.network import Memory, Network, Parameters, Rule, random_parameters
+from sknn_basic.engine.neurons import (
+    COSTS,
+    MISTAKES,
+    Cost,
+    quadratic_error,
+    signed_sigmoid,
+    signed_step,
+)
 from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import Kernel, run_epoch
 
@@ -18,13 +25,14 @@ def some_samples(n=1):
     return Samples(rng.uniform(-1, 1, (n, 3)), rng.integers(0, 2, n), np.array([[0.0], [1.0]]))
 
 
-def some_parameters():
-    return random_parameters(np.random.default_rng(1), (3, 2, 1), np.float64, "scaled")
+def some_parameters(hidden=(2,)):
+    return random_parameters(np.random.default_rng(1), (3, *hidden, 1), np.float64, "scaled")
 
 
+@pytest.mark.parametrize("hidden", [(), (2,), (4, 2), (2, 5, 3)])
 @pytest.mark.parametrize(("size", "harmless"), [(1.0, True), (1e150, True), (1e160, False)])
-def test_a_step_is_proposed_where_it_cannot_overflow(size, harmless):
-    parameters, samples = some_parameters(), some_samples()
+def test_a_step_is_proposed_where_it_cannot_overflow(size, harmless, hidden):
+    parameters, samples = some_parameters(hidden), some_samples()
     samples = replace(samples, X=samples.X * size)
     kernel, rule = Kernel(NETWORK, parameters), Rule(0.5, 1)
     with np.errstate(over="ignore"):
@@ -75,3 +83,16 @@ def test_whatever_is_more_than_one_plain_step_is_left_to_a_whole_pass(difference
     kernel = Kernel(NETWORK, parameters)
     assert kernel.propose(parameters, **plain) is not None
     assert kernel.propose(parameters, **plain | difference) is None
+
+
+@pytest.mark.parametrize(("bias", "right"), [(1.0, True), (-1.0, False)])
+def test_a_perceptron_that_is_right_keeps_its_very_weights(bias, right):
+    parameters, rule = Parameters([np.zeros((3, 1))], [np.array([bias])]), Rule(1.0, 1)
+    samples = Samples(np.ones((1, 3)), np.array([1]), np.array([[0.0], [1.0]]))
+    kernel = Kernel(Network(signed_step, MISTAKES, only_mistakes=True), parameters)
+    proposal = kernel.propose(parameters, Memory(), samples, rule)
+    assert (proposal.parameters.weights[0] is parameters.weights[0]) == right
+    assert proposal.costs == [0.0 if right else 1.0]
+    if not right:
+        assert proposal.parameters.weights[0].tolist() == [[1.0]] * 3
+        assert parameters.weights[0].tolist() == [[0.0]] * 3

@@ -100,6 +100,22 @@ def test_rows_in_parts_cost_what_they_cost_together():
         np.testing.assert_allclose(sample_costs(network, Z, Y), np.ravel(each), rtol=1e-13)
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("n_out", [1, 3, 16, 17])
+def test_a_row_costs_by_itself_what_it_costs_among_others(n_out, dtype):
+    rng = np.random.default_rng(0)
+    Z = (rng.standard_normal((300, n_out)) * 10 ** rng.uniform(-3, 3, (300, 1))).astype(dtype)
+    Z[0], Z[1], Z[2] = np.finfo(dtype).max, -np.finfo(dtype).max, 0.0
+    Y = np.where(rng.random(Z.shape) < 0.8, rng.integers(0, 2, Z.shape), rng.random(Z.shape))
+    Y = Y.astype(dtype)
+    with np.errstate(over="ignore"):
+        each = [sample_costs(NETWORK, Z[i : i + 1], Y[i : i + 1])[0] for i in range(300)]
+        together = sample_costs(NETWORK, Z, Y)
+    rtol, atol = 10 * np.finfo(dtype).eps, 2 * np.finfo(dtype).tiny
+    np.testing.assert_allclose(each, together, rtol, atol)
+    assert np.isnan(sample_costs(NETWORK, np.full((1, n_out), np.nan), np.ones((1, n_out))))
+
+
 @pytest.mark.parametrize("cost", COSTS)
 def test_a_single_row_may_be_wider_than_what_is_worked_on_at_a_time(cost):
     n_classes = MOST_NUMBERS + 3
