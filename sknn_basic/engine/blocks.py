@@ -300,7 +300,8 @@ class Block:
             self.L = np.stack([self.L] * layout.streams)
         self.H, self.T, self.S = (layout.empty(n, n_out, dtype) for _ in range(3))
         self.r = layout.empty(n if weighted else len(self.sizes), 1, dtype)
-        self.weighted = weighted
+        self.weighted, self.alone = weighted, layout.alone
+        self.parts = [Part(self, k) for k in range(layout.streams)]
         self.rates: list[list[float]] = []
 
     def begin(self, Y: list[Array], rates: list[list[float]], w: Array | None) -> None:
@@ -308,7 +309,7 @@ class Block:
 
         Targets and weights are given for each stream.
         """
-        if self.layout.alone:
+        if self.alone:
             np.multiply(Y[0], 2.0, self.S)
             np.subtract(self.S, 1.0, self.S)
         else:
@@ -318,7 +319,7 @@ class Block:
         self.rates = []  # an interrupt may come before r is written
         for k, own in enumerate(rates):
             stream, network = divmod(k, self.layout.networks)
-            r = self.r if self.layout.alone else self.r[stream, :, network]
+            r = self.r if self.alone else self.r[stream, :, network]
             scales = [rate / (-16.0 * m) for rate, m in zip(own, self.sizes, strict=True)]
             if w is None:
                 r[:, 0] = scales
@@ -330,14 +331,8 @@ class Block:
     def enter(self) -> None:
         """Overwrite E with ½ D, and the neuron that always fires with its input."""
         np.multiply(self.D, 0.5, self.own)
-        if self.layout.alone and not self.single_layer:
+        if self.alone and not self.single_layer:
             self.E[:, -1] = ALWAYS
-
-    def commit(self, stream: int, d: Array) -> Array:
-        """Overwrite a stream's part of D with its errors in E times d, a number a row."""
-        own, D = (self.own, self.D) if self.layout.alone else (self.own[stream], self.D[stream])
-        np.multiply(own, d if self.layout.alone else d[..., None], D)
-        return self.layout.stream(self.D, stream)
 
     def steps(self) -> list[Step]:
         """The views of each step; a single layer's output error is that of E."""
@@ -357,6 +352,14 @@ class Block:
             r = r.reshape(())
         seen = self.layout.joined(rows(self.E, slice(own.stop)))
         return Step(L, seen, E, H, T, S, r, E if self.single_layer else S)
+
+
+class Part:
+    """A stream's part of a block, its networks side by side; see `Block`."""
+
+    def __init__(self, block: Block, stream: int) -> None:
+        self.L = block.L if block.layout.alone else block.L[stream]
+        self.own, self.D = (block.layout.stream(A, stream) for A in (block.own, block.D))
 
 
 def look_ahead(m: int, n_features: int, width: int, n_out: int = 1) -> int:

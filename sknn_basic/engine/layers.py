@@ -87,7 +87,7 @@ class FirstLayer:
 
     def enter(self, block: Block, coefficients: Coefficients) -> None:
         """Overwrite D with the weighted inputs, as far as they are known already."""
-        Z = self.rows.times(self.W, block.layout.stream(block.D, self.stream))
+        Z = self.rows.times(self.W, block.parts[self.stream].D)
         if not coefficients.plain:
             np.multiply(Z, coefficients.w, Z)
         if self.V is not None and self.V_b is not None:
@@ -97,8 +97,7 @@ class FirstLayer:
 
     def fill_lower_triangle(self, block: Block, coefficients: Coefficients) -> None:
         """Overwrite L: how each row's weighted input depends on the errors before it."""
-        L = block.L if block.layout.alone else block.L[self.stream]
-        self.rows.gram(L, block.sizes[0])
+        L = self.rows.gram(block.parts[self.stream].L, block.sizes[0])
         np.multiply(L, coefficients.gram, L)
         np.add(L, coefficients.bias, L)
 
@@ -106,14 +105,14 @@ class FirstLayer:
         """Commit the block's errors, which E now holds: decay, then add the gradient steps."""
         self._decay(block, coefficients)
         _decay(self.b, self.V_b, self.total_b, coefficients.biases)
-        E = block.layout.stream(block.own, self.stream)
+        part = block.parts[self.stream]
         targets = (self.W, self.b), (self.V, self.V_b), (self.total, self.total_b)
         for (W, b), ours, theirs in zip(
             targets, coefficients.weights, coefficients.biases, strict=True
         ):
             if W is not None and b is not None:
-                self.rows.add_transposed(block.commit(self.stream, ours.d), W)
-                np.add(b, theirs.d[:, 0].dot(E), b)
+                self.rows.add_transposed(np.multiply(part.own, ours.d, part.D), W)
+                np.add(b, theirs.d[:, 0].dot(part.own), b)
 
     def finish(self) -> None:
         """Bring everything up to date at the end of a pass."""
@@ -244,7 +243,12 @@ class ScaledLayer:
         self.V = self._room(memory.velocity, self.V)
         self.total = self._room(memory.total, self.total)
         for U, numbers, last in self._matrices(networks):
-            _read(U, numbers.weights[number], numbers.biases[number], last)
+            n = self.n_out
+            np.multiply(numbers.weights[number], 0.25, U[:-1, :n])
+            np.multiply(numbers.biases[number], 0.25, U[-1, :n])
+            if n < U.shape[1]:
+                U[:-1, n] = 0.0
+                U[-1, n] = last
 
     def unscaled(self) -> tuple[Array, Array]:
         """W and b of one network, in arrays of their own."""
@@ -265,23 +269,13 @@ class ScaledLayer:
 
     def _matrices(self, networks: list[Numbers]) -> Iterator[tuple[Array, Parameters, float]]:
         """Each matrix here with the numbers it is of, and what its last number is."""
-        shape = -1, *self.U.shape[-2:]
         for k, (parameters, memory) in enumerate(networks):
-            yield self.U.reshape(shape)[k], parameters, ALWAYS
+            at = () if self.U.ndim == 2 else divmod(k, self.U.shape[1])
+            yield self.U[at], parameters, ALWAYS
             if self.V is not None and memory.velocity is not None:
-                yield self.V.reshape(shape)[k], memory.velocity, 0.0
+                yield self.V[at], memory.velocity, 0.0
             if self.total is not None and memory.total is not None:
-                yield self.total.reshape(shape)[k], memory.total, 0.0
-
-
-def _read(U: Array, W: Array, b: Array, last: float) -> None:
-    """Overwrite U with [W; b]/4, and its column more, if any, with (0, …, 0, `last`)."""
-    n = len(b)
-    np.multiply(W, 0.25, U[:-1, :n])
-    np.multiply(b, 0.25, U[-1, :n])
-    if n < U.shape[1]:
-        U[:-1, n] = 0.0
-        U[-1, n] = last
+                yield self.total[at], memory.total, 0.0
 
 
 def read_layers(layers: list[ScaledLayer], networks: list[Numbers]) -> None:

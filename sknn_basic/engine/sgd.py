@@ -33,7 +33,7 @@ mistakes, so at m = 1 all rows are judged at once until their mistakes agree.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -93,10 +93,6 @@ class Pass(NamedTuple):
     samples: Samples
     order: Indices | None
     rule: Rule
-
-
-Targets: TypeAlias = tuple[list[Array], Array | None]
-"""The targets of each stream's rows, and their weights, if any."""
 
 
 class Kernel:
@@ -216,15 +212,16 @@ class Kernel:
         for layer, each in zip(first, streams, strict=True):
             gather_below = layer.gather_below if n > m else 0  # `propose` does as one batch
             layer.rows.open(each.samples.X, min(n, chunk_size), gather_below)
+        rules, memories = [each.rule for each in passes], [each.memory for each in passes]
+        alone = self.layout.alone
         costs = np.empty((len(passes), n))
         for at in slices(n, chunk_size):
             Y, w = _loaded(first, streams, at)
             Z = self.layout.empty(len(Y[0]), self.n_out, self.dtype)
             for block in slices(len(Y[0]), block_size):
-                part = None if w is None else w[:, block]
                 solver = self._solver(block.stop - block.start, rule.batch_size, w is not None)
-                self._take(solver, first, passes, block, ([y[block] for y in Y], part))
-                np.multiply(solver.block.H, 2.0, self.layout.rows(Z, block))
+                solver.learn(first, rules, memories, block, Y, w)
+                np.multiply(solver.block.H, 2.0, Z[block] if alone else Z[:, block])
             costs[:, at] = self._costs(Z, Y)
         return list(costs)
 
@@ -236,24 +233,6 @@ class Kernel:
         wanted = np.repeat(np.concatenate(Y), layout.networks, axis=0)
         costs = sample_costs(self.network, Z.reshape(wanted.shape), wanted)
         return costs.reshape(Z.shape[:3]).swapaxes(1, 2).reshape(-1, Z.shape[1])
-
-    def _take(
-        self,
-        solver: "BlockSolver",
-        first: list[FirstLayer],
-        passes: list[Pass],
-        rows: slice,
-        targets: Targets,
-    ) -> None:
-        """Take the steps of these rows of the chunk."""
-        for layer in first:
-            layer.rows.select(rows)
-        steps, rules = [each.memory.steps for each in passes], [each.rule for each in passes]
-        coefficients = solver.solve(first, steps, rules, *targets)
-        for layer in first:
-            layer.learn(solver.block, coefficients)
-        for each in passes:
-            each.memory.count(len(solver.block.sizes))
 
     def _sizes(self, n: int, m: int, is_sparse: bool) -> tuple[int, int]:
         """Rows of a block, and of a chunk of blocks."""
@@ -321,22 +300,19 @@ class BlockSolver:
             for at in _alike(sizes)
         ]
 
-    def solve(
+    def learn(
         self,
         first: list[FirstLayer],
-        steps: list[int],
         rules: list[Rule],
+        memories: list[Memory],
+        at: slice,
         Y: list[Array],
         w: Array | None,
-    ) -> Coefficients:
-        """Find the errors of the rows selected, with each stream's targets `Y` and weights `w`.
-
-        The upper layers learn; what the first has to learn is in the block's E. Every network
-        has taken so many `steps`.
-        """
+    ) -> None:
+        """Take the steps of these rows of the chunk; `Y` and `w` are those of each stream."""
         block, rule = self.block, rules[0]
-        q = len(block.sizes)
-        rates = [each.rates(taken, q) for each, taken in zip(rules, steps, strict=True)]
+        q, steps = len(block.sizes), memories[0].steps
+        rates = [each.rates(steps, q) for each in rules]
         coefficients = block_coefficients(
             block.sizes,
             rule.momentum,
@@ -345,21 +321,31 @@ class BlockSolver:
             rule.learn_bias,
             block.E.dtype,
         )
-        block.begin(Y, rates, w)
+        block.begin([y[at] for y in Y], rates, None if w is None else w[:, at])
         for layer in first:
+            layer.rows.select(at)
             layer.enter(block, coefficients)
         block.enter()
         if self.by_iteration:
             self._iterate_to_fixed_point(
                 lambda: first[0].fill_lower_triangle(block, coefficients)
             )
-            return coefficients
-        if q > 1:
+        else:
+            self._sweep(first, rates[0], rule, coefficients)
+        for layer in first:
+            layer.learn(block, coefficients)
+        for memory in memories:
+            memory.count(q)
+
+    def _sweep(
+        self, first: list[FirstLayer], rates: list[float], rule: Rule, of_block: Coefficients
+    ) -> None:
+        """Find the errors of one step after another, and let the upper layers learn."""
+        if len(rates) > 1:
             for layer in first:
-                layer.fill_lower_triangle(block, coefficients)
+                layer.fill_lower_triangle(self.block, of_block)
         for upper, at in self.sweeps:
-            upper.sweep(rates[0][at], rule)
-        return coefficients
+            upper.sweep(rates[at], rule)
 
     def single_step(
         self, X: Array, W: Array, b: Array, steps: int, rule: Rule, Y: Array, w: Array | None
@@ -398,7 +384,9 @@ class BlockSolver:
         np.negative(block.S, where=mistaken, out=block.H)
 
 
-def _loaded(first: list[FirstLayer], streams: list[Pass], at: slice) -> Targets:
+def _loaded(
+    first: list[FirstLayer], streams: list[Pass], at: slice
+) -> tuple[list[Array], Array | None]:
     """Load a chunk of each stream's rows; their targets and weights."""
     Y, w = [], []
     for layer, (_, _, samples, order, _) in zip(first, streams, strict=True):
