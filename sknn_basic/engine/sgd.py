@@ -153,14 +153,17 @@ class Kernel:
         for layer, stream in zip(first, streams, strict=True):
             layer.finish()
             layer.rows.close()
-            _write_first(layer, stream)
+            if not self.layout.alone:
+                _write_first(layer, stream)
         write_layers(self.scaled_layers, networks)
         return costs
 
     def _first_layer(self, stream: list[Pass], number: int) -> FirstLayer:
         """The first layer of a stream as its samples need it."""
         rule, X = stream[0].rule, stream[0].samples.X
-        parameters, memory = _side_by_side(stream)
+        parameters, memory = stream[0].parameters, stream[0].memory
+        if not self.layout.alone:
+            parameters, memory = _side_by_side(stream)
         if not sparse.issparse(X):
             return FirstLayer(self.dense[number], parameters, memory, rule, number)
         rows = self.sparse[number]
@@ -399,9 +402,7 @@ def _loaded(
 
 
 def _side_by_side(stream: list[Pass]) -> tuple[Parameters, Memory]:
-    """The first layers of a stream's networks as one; that of a single network as it is."""
-    if len(stream) == 1:
-        return stream[0].parameters, stream[0].memory
+    """The first layers of a stream's networks as one."""
     memories = [each.memory for each in stream]
     return _joined([each.parameters for each in stream], 2.0 * ALWAYS), Memory(
         velocity=_joined_if_any([memory.velocity for memory in memories]),
@@ -429,8 +430,6 @@ def _joined(parts: list[Parameters], last: float) -> Parameters:
 
 def _write_first(layer: FirstLayer, stream: list[Pass]) -> None:
     """Overwrite the first layers of a stream's networks by what stood side by side."""
-    if len(stream) == 1:
-        return
     for k, each in enumerate(stream):
         for numbers, W, b in (
             (each.parameters, layer.W, layer.b),
