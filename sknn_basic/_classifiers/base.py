@@ -29,6 +29,7 @@ from sknn_basic._classifiers.progress import (
     Outcome,
     ProgressLine,
     Report,
+    Wide,
     diverged,
     has_callbacks,
     plan_of,
@@ -43,7 +44,6 @@ from sknn_basic._classifiers.runtime import (
     snapshot,
 )
 from sknn_basic._classifiers.sample_weights import check_sample_weight
-from sknn_basic._classifiers.wide_rows import Wide
 from sknn_basic._compat import CallbackSupportMixin, check_parameters, with_callbacks
 from sknn_basic._types import Floats, Labels, MatrixLike
 from sknn_basic.engine.network import Parameters

@@ -1,4 +1,4 @@
-"""η at a glance: what a few epochs make of the cost at each of many learning rates."""
+"""Learning rates at a glance: what a few epochs make of the cost at each of many."""
 
 import math
 import warnings
@@ -57,6 +57,14 @@ class EtaCurve:
         A range worth searching: `high` is half of the largest rate at which the cost still
         falls, as the book advises, and `low` the least rate that brings the cost down at least
         half as far as the best one does; or a tenth of `high`, if that is less.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_basic.model_selection import EtaCurve
+    >>> costs = np.array([[0.9], [0.4], [3.0]])
+    >>> EtaCurve(np.array([0.1, 1.0, 10.0]), costs, costs, start=1.0).high
+    0.5
     """
 
     etas: npt.NDArray[np.float64]
@@ -159,6 +167,7 @@ def eta_curve(
     Returns
     -------
     curve : EtaCurve
+        Rates, costs and scores, and what they say.
 
     Raises
     ------

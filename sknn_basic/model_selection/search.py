@@ -69,6 +69,7 @@ class BaseFusedSearchCV(BaseSearchCV):
         Returns
         -------
         routing : MetadataRouter
+            What goes to the estimator, to the scorer and to the splitter.
         """
         return (
             super().get_metadata_routing()
@@ -159,15 +160,15 @@ class FusedGridSearchCV(BaseFusedSearchCV, GridSearchCV):
     scorer_, n_splits_, refit_time_, multimetric_, classes_, n_features_in_, feature_names_in_
         See `sklearn.model_selection.GridSearchCV`.
 
+    See Also
+    --------
+    eta_curve : The cost at many learning rates, in a moment.
+
     Notes
     -----
     As many networks are trained at a time as fit, with the rows of their folds, into 64 MiB; a
     single one always may. With one process, what was trained is scored and dropped in turn;
     with several, all trained networks are held until they are scored.
-
-    See Also
-    --------
-    eta_curve : The cost at many learning rates, in a moment.
 
     References
     ----------

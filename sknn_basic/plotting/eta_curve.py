@@ -71,8 +71,12 @@ class EtaCurveDisplay:
             Inputs.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Labels.
-        etas, epochs, cv
-            For `sknn_basic.model_selection.eta_curve`.
+        etas : array-like of shape (n_etas,), default=None
+            Learning rates; None: 16 from 1e-3 to 1e2.
+        epochs : int, default=1
+            Passes over the training rows.
+        cv : int, splitter or iterable, default=None
+            The folds. None: a quarter of the rows is held out.
         ax : matplotlib Axes, default=None
             Where to draw; None: in a new figure.
         **kwargs
@@ -81,6 +85,7 @@ class EtaCurveDisplay:
         Returns
         -------
         display : EtaCurveDisplay
+            What was drawn is in its attributes.
         """
         curve = eta_curve(estimator, X, y, etas=etas, epochs=epochs, cv=cv)
         return cls(curve).plot(ax, **kwargs)
