@@ -171,10 +171,15 @@ def whole_fit(make, problem):
 
 
 def one_row_calls(makers, method, problem):
-    """One call of `method` for each row, in the form that README prints: lists of one."""
+    """One call of `method` for each row, in the form that README prints: lists of one.
+
+    Only scikit-learn's perceptron learns from arrays of one row: once it has begun in
+    float32, it refuses lists.
+    """
     model = begun(makers[problem.case.is_perceptron](problem.case), problem)
-    rows = [[problem.X[k]] for k in range(problem.case.steps)]
-    labels = [[problem.y[k]] for k in range(problem.case.steps)]
+    arrays = method == "partial_fit" and isinstance(model, Perceptron)
+    rows = [problem.X[k : k + 1] if arrays else [problem.X[k]] for k in range(len(problem.y))]
+    labels = [[label] for label in problem.y]
 
     def learn():
         for row, label in zip(rows, labels, strict=True):

@@ -19,7 +19,17 @@ from benchmarks import (
     threads,
 )
 from benchmarks.__main__ import main
-from benchmarks.cases import DENSE, PERCEPTRON, SPARSE, Case, cases, quick, select
+from benchmarks.cases import (
+    DENSE,
+    ONE_ROW_FIT,
+    ONE_ROW_PREDICT,
+    PERCEPTRON,
+    SPARSE,
+    Case,
+    cases,
+    quick,
+    select,
+)
 from benchmarks.data import Problem, Source, read_idx
 from benchmarks.timing import Run, alternate, medians, ratio, ratio_range
 from sknn_basic import SigmoidMLPClassifier
@@ -152,6 +162,17 @@ def test_bare_products_multiply_our_weights(source):
     run.call()
     assert run.steps == TINY.steps
     assert run.weights is None
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("sizes", [(4, 5, 3), (4, 3)])
+@pytest.mark.parametrize("group", [ONE_ROW_FIT, ONE_ROW_PREDICT])
+@pytest.mark.parametrize("peer", [peers.OURS, BY_NAME["scikit-learn"]], ids=lambda p: p.name)
+def test_one_row_calls_run_in_every_form(peer, group, sizes, dtype, source):
+    case = Case(group, sizes, 1, dtype, steps=5)
+    run = peer.run(source.problem(case))
+    run.call()
+    assert run.steps == 5
 
 
 def test_a_peer_that_is_not_installed_is_skipped(source, monkeypatch, capsys):
