@@ -168,4 +168,4 @@ def test_the_sources_hold_what_their_tests_need(fresh):
     read = ["tests/docs/test_docs.py", "tests/export/test_frozen_files.py", "sknn_basic"]
     read += ["tests/test_architecture.py", "tests/test_release.py"]
     told = run(*pytest_, *read, cwd=folder)
-    assert int(re.search(r"(\d+) passed", told)[1]) > 300
+    assert int(re.search(r"(\d+) passed", told)[1]) > 200
