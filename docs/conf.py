@@ -90,9 +90,8 @@ html_theme_options = {
     "footer_end": [],
     "secondary_sidebar_items": ["page-toc"],
 }
-html_sidebars = {
-    page: [] for page in ("index", "changelog", "benchmarks", "lecture", "book", "engine")
-}
+WITHOUT_SIDEBAR = ("index", "changelog", "benchmarks", "lecture", "book", "engine", "about")
+html_sidebars = {page: [] for page in WITHOUT_SIDEBAR}
 
 EXAMPLE = re.compile(r"\]\((?:\.\./)+examples/(\w+)\.(?:py|rst)\)")
 
