@@ -23,8 +23,7 @@ from sklearn.preprocessing import StandardScaler
 
 from sknn_basic import SigmoidMLPClassifier
 
-MB = 1e6
-rng = np.random.default_rng(0)
+MB, rng = 1e6, np.random.default_rng(0)
 y = rng.integers(4, size=10_000)
 centres = rng.random((4, 1000), dtype=np.float32)
 
@@ -41,15 +40,11 @@ def peak(function, *arguments):
 settings = {"eta": 0.05, "max_iter": 2, "tol": None, "random_state": 0, "shuffle": False}
 network = SigmoidMLPClassifier((10,), **settings)
 with TemporaryDirectory() as folder:
-    X = np.memmap(
-        path := Path(folder, "rows.dat"),
-        dtype=np.float32,
-        mode="w+",
-        shape=(len(y), centres.shape[1]),
-    )
+    path, shape = Path(folder) / "rows.dat", (len(y), centres.shape[1])
+    X = np.memmap(path, dtype=np.float32, mode="w+", shape=shape)
     for start in range(0, len(y), 1000):
         rows = slice(start, start + 1000)
-        noise = rng.standard_normal(X[rows].shape, dtype=np.float32)
+        noise = rng.standard_normal((1000, shape[1]), dtype=np.float32)
         X[rows] = centres[y[rows]] + 3 * noise
     X.flush()
     size = path.stat().st_size
