@@ -49,8 +49,8 @@ WITHOUT_PYTHON = {
 }
 """Pages that show no Python."""
 
-SLOW = {"getting_started"}
-"""Pages with scripts for processes of their own."""
+SLOW = {"getting_started", "handwriting"}
+"""Pages that start processes of their own."""
 
 RUN_BY_HAND = {"many_machines.md"}
 """Pages with blocks marked ``{code-block} python`` too: they need a cluster, and say so."""
