@@ -34,7 +34,8 @@ fig, axes = plt.subplots(1, 4, figsize=(9, 2.7), sharey=True, layout="constraine
 looks = {"eps": 0.5, "cmap": "Blues", "vmin": 0, "vmax": 3, "response_method": "predict"}
 for ax, gate in zip(axes, [AND, OR, NAND, NOR], strict=True):
     DecisionBoundaryDisplay.from_estimator(gate.to_classifier(), rows, ax=ax, **looks)
-    ax.set_title(f"{gate.name} {tuple(map(int, gate.weights))}, {int(gate.bias)}", fontsize=10)
+    w1, w2 = gate.weights
+    ax.set_title(f"{gate.name}: weights {w1:g}, {w2:g}\nbias {gate.bias:g}", fontsize=9)
     ax.scatter(a, b, c=np.where(gate(a, b) == 1, "#0072b2", "white"), **dots)
     ax.set(xticks=[0, 1], yticks=[0, 1], xlabel="a", ylabel="b", aspect="equal")
     ax.label_outer()
