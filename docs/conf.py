@@ -119,6 +119,28 @@ def show_what_was_measured(_app, page, source):
         source[0] = as_shown(source[0])
 
 
+TABLE, TAG = re.compile(r"<table.*?</table>", re.DOTALL), re.compile(r"(<[^>]*>)")
+HYPHENS = re.compile(r"[^\s-]+(?:-[^\s-]+)+")
+JOINTS = re.compile(r"(?<=[^\s_])([_=(]+|\.(?=[A-Za-z]))(?=[^\s_])")
+
+
+def keep_words_whole(_app, _page, _template, context, _doctree):
+    """In tables: nothing breaks at a hyphen, and long names may break where they are joined."""
+    if context.get("body"):
+        context["body"] = TABLE.sub(lambda table: with_whole_words(table[0]), context["body"])
+
+
+def with_whole_words(table):
+    """The same table, its text but not its tags marked up."""
+    parts = TAG.split(table)
+    for k in range(0, len(parts), 2):
+        text = HYPHENS.sub(
+            r'<span class="whole">\g<0></span>', JOINTS.sub("\\1\u200b", parts[k])
+        )
+        parts[k] = text.replace("\u200b", "<wbr>")
+    return "".join(parts)
+
+
 def skip_what_others_explain(_app, _what, name, member, skip, _options):
     """Leave out scikit-learn's own methods, and fields that a class's docstring explains."""
     from_scikit_learn = (getattr(member, "__module__", None) or "").startswith("sklearn.")
@@ -146,5 +168,6 @@ def setup(app):
     """Let Sphinx ask the functions above."""
     app.connect("source-read", link_examples_to_the_gallery)
     app.connect("source-read", show_what_was_measured)
+    app.connect("html-page-context", keep_words_whole)
     app.connect("autodoc-skip-member", skip_what_others_explain)
     app.connect("build-finished", make_pages)
