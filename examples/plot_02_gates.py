@@ -30,7 +30,7 @@ a, b = rows.T
 print("NAND:", NAND(a, b))
 dots = {"s": 110, "edgecolors": "black", "zorder": 3}
 
-fig, axes = plt.subplots(1, 4, figsize=(9, 2.7), sharey=True, layout="constrained")
+fig, axes = plt.subplots(1, 4, figsize=(9, 3.2), sharey=True, layout="constrained")
 looks = {"eps": 0.5, "cmap": "Blues", "vmin": 0, "vmax": 3, "response_method": "predict"}
 for ax, gate in zip(axes, [AND, OR, NAND, NOR], strict=True):
     DecisionBoundaryDisplay.from_estimator(gate.to_classifier(), rows, ax=ax, **looks)
@@ -52,7 +52,7 @@ xor = compile_truth_table(table)
 answers = xor.predict(rows)[:, 0]
 proof = linear_separability(rows, table)
 print(table, "by", xor, "- one perceptron will do:", bool(proof))
-fig, axes = plt.subplots(1, 2, figsize=(6, 3.2), sharey=True, layout="constrained")
+fig, axes = plt.subplots(1, 2, figsize=(6, 3.7), sharey=True, layout="constrained")
 axes[0].plot([0, 1], [0, 1], "k--", [0, 1], [1, 0], "k--", linewidth=1)
 if not proof:
     axes[0].plot(*proof.point, "kx", markersize=10)
