@@ -6,6 +6,7 @@ Sphinx makes of it changes.
 
 import re
 from html import escape
+from itertools import cycle
 from math import log10
 
 TABLE = re.compile(r"(?:^\|.*\|\n)+", re.MULTILINE)
@@ -17,6 +18,9 @@ COLOURS = {
     "JAX": "#009e73",
     "textbook": "#56b4e9",
 }
+OTHERS = ("#cc79a7", "#0072b2", "#f0e442")
+"""Colours of those who are not named above."""
+
 LEFT, WIDTH, TOP, THICK, GAP = 176, 480, 40, 4, 5
 """Where bars may begin and end, where the first row stands, and how thick a bar is."""
 
@@ -56,6 +60,8 @@ def picture(head, rows, ratios):
     """Bars of the ratios of the float64 rows on a logarithmic axis, ours at 1."""
     name, m, dtype = (head.index(column) for column in ("row", "m", "dtype"))
     names = {k: head[k].removeprefix("×").strip() for k in ratios}
+    new = (name for name in names.values() if name not in COLOURS)
+    colours = COLOURS | dict(zip(new, cycle(OTHERS), strict=False))
     shown = [row for row in rows if row[dtype] == "float64"]
     values = [number(row[k]) for row in shown for k in ratios if number(row[k])]
     low, high = log10(min([*values, 0.5])), log10(max([*values, 2.0]))
@@ -71,10 +77,10 @@ def picture(head, rows, ratios):
         drawn.append(f'<text x="{LEFT - 6}" y="{middle:.0f}" text-anchor="end">{label}</text>')
         for who, value in bars:
             ends = sorted([place(1.0), place(value)])
-            drawn.append(bar(who, value, ends, y))
+            drawn.append(bar(who, value, ends, y, colours[who]))
             y += THICK
         y += GAP + max(0, 12 - GAP - THICK * len(bars))
-    return figure([*axis(place, low, high, y), *legend(names.values()), *drawn], y + 4)
+    return figure([*axis(place, low, high, y), *legend(names.values(), colours), *drawn], y + 4)
 
 
 def number(cell):
@@ -82,12 +88,12 @@ def number(cell):
     return float(cell.replace(",", "")) if re.fullmatch(r"[\d,.]+", cell) else None
 
 
-def bar(who, value, ends, y):
+def bar(who, value, ends, y, colour):
     """A bar that tells what it is under the pointer."""
     left, right = ends
     return (
         f'<rect x="{left:.1f}" y="{y}" width="{max(right - left, 1):.1f}" height="{THICK - 1}" '
-        f'fill="{COLOURS[who]}"><title>{escape(who)}: {value:g}</title></rect>'
+        f'fill="{colour}"><title>{escape(who)}: {value:g}</title></rect>'
     )
 
 
@@ -103,12 +109,12 @@ def axis(place, low, high, bottom):
             )
 
 
-def legend(names):
+def legend(names, colours):
     """The names with their colours, in a line above."""
     x = 4
     for name in names:
         yield (
-            f'<rect x="{x}" y="5" width="9" height="9" fill="{COLOURS[name]}"/>'
+            f'<rect x="{x}" y="5" width="9" height="9" fill="{colours[name]}"/>'
             f'<text x="{x + 13}" y="13">{escape(name)}</text>'
         )
         x += 26 + 6 * len(name)

@@ -29,7 +29,7 @@ def test_the_page_keeps_every_cell_and_line():
     for table in bars.TABLE.findall(words):
         widths = {len(row) for row in bars.cells(table)}
         assert len(widths) == 1
-        assert max(widths) <= 10
+        assert max(widths) <= 12
 
 
 def test_the_environment_is_a_list():
@@ -57,6 +57,13 @@ def test_bars_are_as_long_as_the_ratios_say():
     assert ours["JAX: 0.5"] + width["JAX: 0.5"] == pytest.approx(at, abs=0.2)
     assert all(float(bar.get("x")) + float(bar.get("width")) <= 480 for bar in svg.iter("rect"))
     assert "\n\n" not in figure  # Markdown would end the figure there
+
+
+def test_a_peer_that_nobody_knew_has_a_colour_too():
+    table = TABLE.replace("JAX", "a new peer")
+    figure = bars.with_bars(table)
+    assert figure.count("a new peer") > 2
+    assert len(set(re.findall(r'fill="(#\w+)"', figure))) == 2
 
 
 def test_a_table_without_ratios_stays_as_it_is():
