@@ -30,7 +30,10 @@ LEFT_OUT = {
     "LARGEST_BLOCK LARGEST_BATCH ROWS_FACTOR CALL_COST": "how much work a block saves",
     "SPARSE_COLUMNS": "how much work a block of sparse rows saves",
     "CHUNK COLUMNS_AT_ONCE MOST_NUMBERS": "how much is held in memory at a time",
-    "LONGEST_WAIT MOST_ROWS WORTH_IT": "when to take another way to the same result",
+    "SMALL FEWEST_ROWS WIDE": "where products are cut",
+    "BYTES_TO_GATHER ACTIVE_SHARE": "how much work it saves to leave out columns of zeros",
+    "LONGEST_WAIT MOST_ROWS WORTH_IT FEW": "when to take another way to the same result",
+    "ALWAYS": "any number whose tanh is 1 to the last bit",
     "strict": "zip(strict=True) states what always holds",
 }
 """Constants and keywords that cannot change a result, and why."""
@@ -43,8 +46,9 @@ CLASSIFIERS = (
 FIRST_TESTS = {
     "neurons": f"engine/test_neurons engine/test_costs {ENGINE}",
     "network": f"{ENGINE} engine/test_reported_costs classifiers/test_exactness",
-    "rows": f"{ENGINE} engine/test_samples engine/test_blocks classifiers/test_wide_rows",
-    "blocks": f"{ENGINE} engine/test_blocks",
+    "rows": f"{ENGINE} engine/test_products engine/test_samples engine/test_blocks "
+    "classifiers/test_wide_rows",
+    "blocks": f"{ENGINE} engine/test_blocks engine/test_products",
     "layers": f"{ENGINE} engine/test_blocks",
     "sgd": f"{ENGINE} engine/test_blocks engine/test_memory classifiers/test_fast_path",
     "gradient": "engine/test_reported_costs classifiers/test_inside",

@@ -57,16 +57,10 @@ def searches(mnist=None):
     grid = {f"{name}eta": [0.1, 0.5, 2.0], f"{name}batch_size": [1, 10]}
     yield "wine, pipeline, 3 rates x m = 1, 10", pipeline, grid, 5, X, y
     if mnist is not None:
-        (X, y), _ = load_mnist(mnist)
+        data = load_mnist(mnist)
+        X, y = data.X_train[:6000], data.y_train[:6000]
         ours = network(batch_size=10, max_iter=2)
-        yield (
-            "MNIST 784-30-10, m = 10, 6 rates",
-            ours,
-            {"eta": RATES[::2]},
-            2,
-            X[:6000],
-            y[:6000],
-        )
+        yield "MNIST 784-30-10, m = 10, 6 rates", ours, {"eta": RATES[::2]}, 2, X, y
 
 
 def seconds(search, X, y):
