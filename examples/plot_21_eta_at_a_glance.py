@@ -23,8 +23,8 @@ from sknn_basic.plotting import EtaCurveDisplay
 X, y = load_digits(return_X_y=True)
 X = X / 16
 network = SigmoidMLPClassifier((30,), batch_size=10, tol=None, random_state=0)
-display = EtaCurveDisplay.from_estimator(network, X, y)
-display.figure_.set(size_inches=(6, 3.8), layout_engine="constrained")
+fig, ax = plt.subplots(figsize=(6, 3.8), layout="constrained")
+display = EtaCurveDisplay.from_estimator(network, X, y, ax=ax)
 plt.show()
 
 # %%
