@@ -133,7 +133,7 @@ EDITS = {
     18: [("batch_size=1", "batch_size=20"), ("[:700]", "[:400]")],
     19: [("[10, 40, 160]", "[5, 20, 80, 320]"), ("60, 2000]", "60, 200, 2000]")],
     20: [("(15,)", "(5,)"), ("max_iter=30", "max_iter=10")],
-    21: [("(30,)", "(5,)"), ("batch_size=10", "batch_size=1")],
+    21: [("(30,)", "(5,)"), ("batch_size=10", "batch_size=30")],
 }
 """One change each, as a student would make it: a rate, a batch, a weight, one curve more."""
 
