@@ -36,20 +36,15 @@ class Recurrence(NamedTuple):
 
     W after k steps is w[k] W₀ + v[k] V₀ + Σ_i g[k, i] G_i, where G_i is the pure gradient
     step −(η/m) Xᵢᵀδᵢ; V after all of them is last_w W₀ + last_v V₀ + Σ_i last_g[i] G_i.
-
-    Parameters
-    ----------
-    w, v : array of shape (q + 1,)
-        Coefficients of W₀ and V₀ in W, before the first step and after each.
-    g : array of shape (q + 1, q)
-        Coefficients of the gradient steps in W.
-    last_w, last_v, last_g : float, float, array of shape (q,)
-        Coefficients of W₀, V₀ and the gradient steps in the last V.
     """
 
+    # w, v: shape (q + 1,): coefficients of W₀ and V₀ in W, before the first step and after
+    # each
     w: Array
     v: Array
-    g: Array
+    g: Array  # shape (q + 1, q): coefficients of the gradient steps in W
+    # last_w, last_v, last_g: float, float, shape (q,): coefficients of W₀, V₀ and the
+    # gradient steps in the last V
     last_w: float
     last_v: float
     last_g: Array
@@ -71,19 +66,12 @@ def unroll(rates: Sequence[float], q: int, momentum: float, alpha: float) -> Rec
 
 
 class Update(NamedTuple):
-    """New numbers from old ones: w W₀ + v V₀ + Xᵀ (d ∘ E), with a coefficient a row in d.
+    """New numbers from old ones: w W₀ + v V₀ + Xᵀ (d ∘ E), with a coefficient a row in d."""
 
-    Parameters
-    ----------
-    w, v : float
-        Coefficients of W₀ and V₀.
-    d : array of shape (rows, 1)
-        Coefficient of each row of E.
-    """
-
+    # w, v: coefficients of W₀ and V₀
     w: float
     v: float
-    d: Array
+    d: Array  # shape (rows, 1): coefficient of each row of E
 
 
 class Coefficients(NamedTuple):
@@ -91,27 +79,19 @@ class Coefficients(NamedTuple):
 
     L = X Xᵀ ∘ `gram` + `bias`; E starts as ½ (w ∘ X W₀ + v ∘ X V₀ + b₀ + v_b ∘ V_b₀), one
     coefficient a row; `weights` and `biases` say what W, V and ΣW become at the end.
-
-    Parameters
-    ----------
-    gram, bias : array of shape (rows, rows)
-        What makes L of X Xᵀ; of shape (0, 0) for a single batch.
-    w, v, v_b : array of shape (rows, 1)
-        Coefficients of X W₀, X V₀ and the biases' velocity in E.
-    weights, biases : tuple of three Update
-        Of W, V and ΣW, and of b, its velocity and its sum.
-    plain : bool
-        Whether there is neither momentum nor decay.
     """
 
+    # gram, bias: shape (rows, rows): what makes L of X Xᵀ; of shape (0, 0) for a single batch
     gram: Array
     bias: Array
+    # w, v, v_b: shape (rows, 1): coefficients of X W₀, X V₀ and the biases' velocity in E
     w: Array
     v: Array
     v_b: Array
+    # weights, biases: of W, V and ΣW, and of b, its velocity and its sum
     weights: tuple[Update, Update, Update]
     biases: tuple[Update, Update, Update]
-    plain: bool
+    plain: bool  # whether there is neither momentum nor decay
 
 
 @lru_cache(maxsize=64)

@@ -25,58 +25,31 @@ SMALLEST_RATE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a call of `train` is asked to do.
+    """What a call of `train` is asked to do."""
 
-    Parameters
-    ----------
-    rule : Rule
-        How each step is taken.
-    max_epochs : int
-        Epochs at most.
-    shuffle : bool
-        Draw a new order for every epoch.
-    keep : {"last", "best", "average"}
-        Which parameters `published` returns in the end.
-    stop_when_perfect : bool
-        End with the first epoch that costs nothing.
-    patient, n_iter_no_change : bool, int
-        End when more than `n_iter_no_change` epochs in a row have failed to improve.
-    watch_validation : bool
-        What has to improve: the validation score, or else the training cost.
-    tol : float
-        An epoch improves if it lowers the watched value by more than this.
-    adaptive : bool
-        When patience is lost, divide η by 5 and go on, as long as η > 1e-6.
-    """
-
-    rule: Rule
-    max_epochs: int
-    shuffle: bool = True
+    rule: Rule  # how each step is taken
+    max_epochs: int  # epochs at most
+    shuffle: bool = True  # draw a new order for every epoch
+    # {"last", "best", "average"}: which parameters `published` returns in the end
     keep: str = "last"
-    stop_when_perfect: bool = False
+    stop_when_perfect: bool = False  # end with the first epoch that costs nothing
+    # patient, n_iter_no_change: end when more than `n_iter_no_change` epochs in a row have
+    # failed to improve
     patient: bool = False
+    # what has to improve: the validation score, or else the training cost
     watch_validation: bool = False
-    tol: float = 0.0
+    tol: float = 0.0  # an epoch improves if it lowers the watched value by more than this
     n_iter_no_change: int = 10
+    # when patience is lost, divide η by 5 and go on, as long as η > 1e-6
     adaptive: bool = False
 
 
 class Patience(NamedTuple):
-    """How long training has failed to improve.
+    """How long training has failed to improve."""
 
-    Parameters
-    ----------
-    watched : float
-        The least cost so far, or the best validation score, negated.
-    watches_validation : bool
-        Whether it is the score.
-    stale : int
-        Epochs in a row without improvement.
-    """
-
-    watched: float = np.inf
-    watches_validation: bool = False
-    stale: int = 0
+    watched: float = np.inf  # the least cost so far, or the best validation score, negated
+    watches_validation: bool = False  # whether it is the score
+    stale: int = 0  # epochs in a row without improvement
 
     def after(self, value: float, tol: float) -> "Patience":
         """Patience after an epoch that ended with this value."""
@@ -85,18 +58,10 @@ class Patience(NamedTuple):
 
 
 class Best(NamedTuple):
-    """The best parameters so far, for ``keep="best"``.
+    """The best parameters so far, for ``keep="best"``."""
 
-    Parameters
-    ----------
-    parameters : Parameters or None
-        None: nothing was judged yet.
-    value : float
-        How they were judged; less is better.
-    """
-
-    parameters: Parameters | None = None
-    value: float = np.inf
+    parameters: Parameters | None = None  # None: nothing was judged yet
+    value: float = np.inf  # how they were judged; less is better
 
     def or_better(self, parameters: Parameters, value: float) -> "Best":
         """The better of the two; the later one in a tie."""
@@ -108,39 +73,23 @@ class Training(NamedTuple):
 
     Everything that the next epoch depends on is here, so a pickle of it goes on exactly
     as the original would.
-
-    Parameters
-    ----------
-    parameters : Parameters
-        Weights and biases of every layer.
-    rng_state : dict
-        What the next order is drawn from.
-    memory : Memory
-        What the last step has handed on.
-    epochs, samples : int
-        Epochs taken and samples seen.
-    eta_factor : float
-        By what the adaptive schedule has multiplied η.
-    patience : Patience
-        How long training has failed to improve.
-    best : Best
-        The best parameters so far.
-    losses, cost_sums : tuple of float
-        The loss and Σ C of each epoch.
-    validation_scores, validation_losses : tuple of float
-        Score and cost on the validation data after each epoch.
     """
 
-    parameters: Parameters
-    rng_state: dict[str, Any]
+    parameters: Parameters  # weights and biases of every layer
+    rng_state: dict[str, Any]  # what the next order is drawn from
+    # what the last step has handed on
     memory: Memory = Memory()  # never changed: an epoch works on a copy
+    # epochs, samples: epochs taken and samples seen
     epochs: int = 0
     samples: int = 0
-    eta_factor: float = 1.0
-    patience: Patience = Patience()
-    best: Best = Best()
+    eta_factor: float = 1.0  # by what the adaptive schedule has multiplied η
+    patience: Patience = Patience()  # how long training has failed to improve
+    best: Best = Best()  # the best parameters so far
+    # losses, cost_sums: the loss and Σ C of each epoch
     losses: tuple[float, ...] = ()
     cost_sums: tuple[float, ...] = ()
+    # validation_scores, validation_losses: score and cost on the validation data after each
+    # epoch
     validation_scores: tuple[float, ...] = ()
     validation_losses: tuple[float, ...] = ()
 
@@ -174,17 +123,11 @@ def _parameters(plain: dict[str, list[Array]] | None) -> Parameters | None:
 
 
 class Measures(NamedTuple):
-    """How parameters are measured after an epoch.
+    """How parameters are measured after an epoch."""
 
-    Parameters
-    ----------
-    judge : callable
-        ``judge(parameters)`` -> what ``keep="best"`` makes small without validation data.
-    validate : callable or None
-        ``validate(parameters)`` -> (score, cost) on the validation data, if there are any.
-    """
-
+    # ``judge(parameters)`` -> what ``keep="best"`` makes small without validation data
     judge: Callable[[Parameters], float]
+    # ``validate(parameters)`` -> (score, cost) on the validation data, if there are any
     validate: Callable[[Parameters], tuple[float, float]] | None = None
 
 
