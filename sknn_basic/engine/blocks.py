@@ -156,25 +156,15 @@ class Layout(NamedTuple):
     streams of as many networks each. One network alone has arrays of two dimensions, (rows,
     neurons). A stack of them has arrays of four, (streams, rows, networks, neurons): so all
     networks of a stream share a product from the left, and each has a matrix of its own.
-
-    Parameters
-    ----------
-    streams, networks : int
-        How many streams there are, and networks in each.
     """
 
     streams: int = 1
     networks: int = 1
 
     @property
-    def size(self) -> int:
-        """How many networks there are."""
-        return self.streams * self.networks
-
-    @property
     def alone(self) -> bool:
-        """Whether there is one."""
-        return self.size == 1
+        """Whether there is one network."""
+        return self.streams == self.networks == 1
 
     def empty(self, rows: int, neurons: int, dtype: Any) -> Array:
         """An array for so many rows of each network."""

@@ -211,7 +211,7 @@ class Kernel:
         streams, rule = passes[:: self.layout.networks], passes[0].rule
         n = len(streams[0].samples if streams[0].order is None else streams[0].order)
         m = max(1, min(rule.batch_size, n))
-        block_size, chunk_size = self._sizes(n, m, isinstance(first[0].rows, SparseRows))
+        block_size, chunk_size = self._sizes(n, m, first, len(passes))
         for layer, each in zip(first, streams, strict=True):
             gather_below = layer.gather_below if n > m else 0  # `propose` does as one batch
             layer.rows.open(each.samples.X, min(n, chunk_size), gather_below)
@@ -237,11 +237,11 @@ class Kernel:
         costs = sample_costs(self.network, Z.reshape(wanted.shape), wanted)
         return costs.reshape(Z.shape[:3]).swapaxes(1, 2).reshape(-1, Z.shape[1])
 
-    def _sizes(self, n: int, m: int, is_sparse: bool) -> tuple[int, int]:
+    def _sizes(self, n: int, m: int, first: list[FirstLayer], size: int) -> tuple[int, int]:
         """Rows of a block, and of a chunk of blocks."""
-        columns = SPARSE_COLUMNS if is_sparse else self.shape[0]
+        columns = SPARSE_COLUMNS if isinstance(first[0].rows, SparseRows) else self.shape[0]
         block = m * look_ahead(m, columns, self.shape[1] * self.layout.networks, self.n_out)
-        rows = rows_at_once(self.n_out, min(CHUNK, n)) // self.layout.size
+        rows = rows_at_once(self.n_out, min(CHUNK, n)) // size
         return block, block * max(1, rows // block)
 
     def _solver(self, rows: int, m: int, weighted: bool) -> "BlockSolver":
@@ -402,21 +402,20 @@ def _loaded(
 
 
 def _side_by_side(stream: list[Pass]) -> tuple[Parameters, Memory]:
-    """The first layers of a stream's networks as one."""
+    """The first layers of a stream's networks as one; each has the neuron that always fires."""
     memories = [each.memory for each in stream]
-    return _joined([each.parameters for each in stream], 2.0 * ALWAYS), Memory(
-        velocity=_joined_if_any([memory.velocity for memory in memories]),
-        total=_joined_if_any([memory.total for memory in memories]),
+    velocity = _joined([memory.velocity for memory in memories if memory.velocity], 0.0)
+    total = _joined([memory.total for memory in memories if memory.total], 0.0)
+    (parameters,) = _joined([each.parameters for each in stream], 2.0 * ALWAYS)
+    return parameters, Memory(
+        velocity=next(iter(velocity), None), total=next(iter(total), None)
     )
 
 
-def _joined_if_any(parts: list[Parameters | None]) -> Parameters | None:
-    some = [part for part in parts if part is not None]
-    return _joined(some, 0.0) if some else None
-
-
-def _joined(parts: list[Parameters], last: float) -> Parameters:
-    """First layers side by side; below others, each has the neuron that always fires."""
+def _joined(parts: list[Parameters], last: float) -> list[Parameters]:
+    """First layers side by side, if there are any; `last` is the bias below other layers."""
+    if not parts:
+        return []
     W, b = parts[0].weights[0], parts[0].biases[0]
     n, width = W.shape
     more = len(parts[0].weights) > 1
@@ -425,7 +424,7 @@ def _joined(parts: list[Parameters], last: float) -> Parameters:
     for k, part in enumerate(parts):
         wide[:, k, :width] = part.weights[0]
         biases[k, :width] = part.biases[0]
-    return Parameters([wide.reshape(n, -1)], [biases.ravel()])
+    return [Parameters([wide.reshape(n, -1)], [biases.ravel()])]
 
 
 def _write_first(layer: FirstLayer, stream: list[Pass]) -> None:
