@@ -17,7 +17,7 @@ from sknn_basic._classifiers.runtime import SINGLE_THREAD, publish
 from sknn_basic.engine._types import slices
 from sknn_basic.engine.blocks import ALONE, Layout
 from sknn_basic.engine.network import Network
-from sknn_basic.engine.neurons import is_rowwise
+from sknn_basic.engine.neurons import COSTS, signed_sigmoid
 from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import Kernel
 from sknn_basic.engine.training import Course, take_epoch
@@ -130,7 +130,7 @@ MOST_IN_A_STACK = 2**16
 def _stacks(network: Network, courses: list[Course]) -> list[tuple[Layout, list[Course]]]:
     """The courses in stacks: each stream reads the same samples in the same order."""
     alike: dict[Any, dict[Any, list[Course]]] = {}
-    if len(courses) == 1 or not is_rowwise(network.cost, network.signed):
+    if len(courses) == 1 or not _takes_any_arrays(network):
         return [(ALONE, [course]) for course in courses]
     for course in courses:
         streams = alike.setdefault(_kind(course), {})
@@ -144,6 +144,12 @@ def _stacks(network: Network, courses: list[Course]) -> list[tuple[Layout, list[
         for size, parts in by_size.items():
             found += _cut(size, parts)
     return found
+
+
+def _takes_any_arrays(network: Network) -> bool:
+    """Whether these are sigmoid neurons under a built-in cost: not under a user's."""
+    cost = network.cost.value, network.cost.output_error
+    return network.signed is signed_sigmoid and cost in COSTS.values()
 
 
 def _cut(size: int, streams: list[list[Course]]) -> list[tuple[Layout, list[Course]]]:

@@ -270,8 +270,11 @@ class Block:
             self.L = np.stack([self.L] * layout.streams)
         self.H, self.T, self.S = (layout.empty(n, n_out, dtype) for _ in range(3))
         self.r = layout.empty(n if weighted else len(self.sizes), 1, dtype)
-        self.weighted, self.alone = weighted, layout.alone
-        self.parts = [Part(self, k) for k in range(layout.streams)]
+        self.weighted, self.alone, both = weighted, layout.alone, (self.own, self.D)
+        self.parts = [
+            (self.L if self.alone else self.L[k], *(layout.stream(A, k) for A in both))
+            for k in range(layout.streams)
+        ]
         self.rates: list[list[float]] = []
 
     def begin(self, Y: list[Array], rates: list[list[float]], w: Array | None) -> None:
@@ -322,14 +325,6 @@ class Block:
             r = r.reshape(())
         seen = self.layout.joined(rows(self.E, slice(own.stop)))
         return Step(L, seen, E, H, T, S, r, E if self.single_layer else S)
-
-
-class Part:
-    """A stream's part of a block, its networks side by side; see `Block`."""
-
-    def __init__(self, block: Block, stream: int) -> None:
-        self.L = block.L if block.layout.alone else block.L[stream]
-        self.own, self.D = (block.layout.stream(A, stream) for A in (block.own, block.D))
 
 
 def look_ahead(m: int, n_features: int, width: int, n_out: int = 1) -> int:

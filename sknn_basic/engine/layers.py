@@ -87,7 +87,7 @@ class FirstLayer:
 
     def enter(self, block: Block, coefficients: Coefficients) -> None:
         """Overwrite D with the weighted inputs, as far as they are known already."""
-        Z = self.rows.times(self.W, block.parts[self.stream].D)
+        Z = self.rows.times(self.W, block.parts[self.stream][2])
         if not coefficients.plain:
             np.multiply(Z, coefficients.w, Z)
         if self.V is not None and self.V_b is not None:
@@ -97,7 +97,7 @@ class FirstLayer:
 
     def fill_lower_triangle(self, block: Block, coefficients: Coefficients) -> None:
         """Overwrite L: how each row's weighted input depends on the errors before it."""
-        L = self.rows.gram(block.parts[self.stream].L, block.sizes[0])
+        L = self.rows.gram(block.parts[self.stream][0], block.sizes[0])
         np.multiply(L, coefficients.gram, L)
         np.add(L, coefficients.bias, L)
 
@@ -105,14 +105,14 @@ class FirstLayer:
         """Commit the block's errors, which E now holds: decay, then add the gradient steps."""
         self._decay(block, coefficients)
         _decay(self.b, self.V_b, self.total_b, coefficients.biases)
-        part = block.parts[self.stream]
+        _, E, D = block.parts[self.stream]
         targets = (self.W, self.b), (self.V, self.V_b), (self.total, self.total_b)
         for (W, b), ours, theirs in zip(
             targets, coefficients.weights, coefficients.biases, strict=True
         ):
             if W is not None and b is not None:
-                self.rows.add_transposed(np.multiply(part.own, ours.d, part.D), W)
-                np.add(b, theirs.d[:, 0].dot(part.own), b)
+                self.rows.add_transposed(np.multiply(E, ours.d, D), W)
+                np.add(b, theirs.d[:, 0].dot(E), b)
 
     def finish(self) -> None:
         """Bring everything up to date at the end of a pass."""
@@ -240,8 +240,10 @@ class ScaledLayer:
     def read(self, number: int, networks: list[Numbers]) -> None:
         """Overwrite these arrays by those of a layer; number 1 is the second layer."""
         memory = networks[0][1]
-        self.V = self._room(memory.velocity, self.V)
-        self.total = self._room(memory.total, self.total)
+        if (self.V is None) != (memory.velocity is None):
+            self.V = None if memory.velocity is None else np.empty_like(self.U)
+        if (self.total is None) != (memory.total is None):
+            self.total = None if memory.total is None else np.empty_like(self.U)
         for U, numbers, last in self._matrices(networks):
             n = self.n_out
             np.multiply(numbers.weights[number], 0.25, U[:-1, :n])
@@ -261,12 +263,6 @@ class ScaledLayer:
             np.multiply(U[:-1, : self.n_out], 4.0, numbers.weights[number])
             np.multiply(U[-1, : self.n_out], 4.0, numbers.biases[number])
 
-    def _room(self, numbers: Parameters | None, U: Array | None) -> Array | None:
-        """The array for these, if there are any."""
-        if numbers is None:
-            return None
-        return np.empty_like(self.U) if U is None else U
-
     def _matrices(self, networks: list[Numbers]) -> Iterator[tuple[Array, Parameters, float]]:
         """Each matrix here with the numbers it is of, and what its last number is."""
         for k, (parameters, memory) in enumerate(networks):
@@ -276,18 +272,6 @@ class ScaledLayer:
                 yield self.V[at], memory.velocity, 0.0
             if self.total is not None and memory.total is not None:
                 yield self.total[at], memory.total, 0.0
-
-
-def read_layers(layers: list[ScaledLayer], networks: list[Numbers]) -> None:
-    """Overwrite the scaled layers by the parameters above the first layer."""
-    for number, layer in enumerate(layers, start=1):
-        layer.read(number, networks)
-
-
-def write_layers(layers: list[ScaledLayer], networks: list[Numbers]) -> None:
-    """Overwrite the parameters above the first layer by the scaled layers."""
-    for number, layer in enumerate(layers, start=1):
-        layer.write(number, networks)
 
 
 @dataclass(slots=True)

@@ -237,11 +237,6 @@ def cost_of_inputs(
     return None
 
 
-def is_rowwise(cost: CostFunction, signed: Signed) -> bool:
-    """Whether these are sigmoid neurons under a built-in cost, which takes any arrays."""
-    return signed is signed_sigmoid and (cost.value, cost.output_error) in COSTS.values()
-
-
 def signed_error(cost: CostFunction) -> SignedError:
     """The output error in signed activations and targets, doubled."""
     if cost.output_error is difference:

@@ -54,8 +54,6 @@ from sknn_basic.engine.layers import (
     LazyFirstLayer,
     ScaledLayer,
     UpperLayers,
-    read_layers,
-    write_layers,
 )
 from sknn_basic.engine.network import Memory, Network, Parameters, Rule, sample_costs
 from sknn_basic.engine.rows import DenseRows, Samples, SparseRows, product
@@ -148,14 +146,16 @@ class Kernel:
         networks = [(each.parameters, each.memory) for each in passes]
         streams = [passes[at] for at in slices(len(passes), self.layout.networks)]
         first = [self._first_layer(stream, k) for k, stream in enumerate(streams)]
-        read_layers(self.scaled_layers, networks)
+        for number, layer in enumerate(self.scaled_layers, start=1):
+            layer.read(number, networks)
         costs = self._learn(first, passes)
-        for layer, stream in zip(first, streams, strict=True):
-            layer.finish()
-            layer.rows.close()
+        for low, stream in zip(first, streams, strict=True):
+            low.finish()
+            low.rows.close()
             if not self.layout.alone:
-                _write_first(layer, stream)
-        write_layers(self.scaled_layers, networks)
+                _write_first(low, stream)
+        for number, layer in enumerate(self.scaled_layers, start=1):
+            layer.write(number, networks)
         return costs
 
     def _first_layer(self, stream: list[Pass], number: int) -> FirstLayer:
@@ -186,7 +186,8 @@ class Kernel:
             return None
         W, b = parameters.weights[0], parameters.biases[0]
         solver, Y = self._solver(n, rule.batch_size, w is not None), samples.targets(slice(n))
-        read_layers(self.scaled_layers, [(parameters, memory)])
+        for number, layer in enumerate(self.scaled_layers, start=1):
+            layer.read(number, [(parameters, memory)])
         D = solver.single_step(X, W, b, memory.steps, rule, Y, w)
         costs = sample_costs(self.network, 2.0 * solver.block.H, Y)
         bound = float(np.vdot(D, D)) * float(np.vdot(X, X)) + abs(sum(costs.tolist()))

@@ -259,10 +259,8 @@ def take_epoch(kernel: Kernel, stack: list[Course]) -> None:
         plan, samples = course.plan, course.samples
         begun.append(_begin(samples, course.training, plan.rule, plan.shuffle, drawn))
     with np.errstate(over="ignore", invalid="ignore"):
-        if kernel.layout.alone:
-            costs = [kernel.run(*begun[0][0])]
-        else:
-            costs = kernel.run_all([one for one, _ in begun])
+        alone = kernel.layout.alone
+        costs = [kernel.run(*begun[0][0])] if alone else kernel.run_all([b[0] for b in begun])
         ends = [_end(course.training, *begun[k], costs[k]) for k, course in enumerate(stack)]
     for course, end in zip(stack, ends, strict=True):
         course.take(*end)
