@@ -111,7 +111,7 @@ def main_table(asked, cases, source, page):
     rows = [report.row_of(case, times, names) for case, times in results]
     page.table("Time a step", report.header_of(names), rows)
     page.say(report.NOTE, f"Medians of {asked.repeat} alternating repetitions.")
-    verdicts = requirements.verdicts(results)
+    verdicts = requirements.verdicts(results, threads.are_default(asked.threads))
     rows = [report.verdict_row(verdict) for verdict in verdicts]
     page.table("What must hold", report.VERDICT_HEADER, rows)
     return all(verdict.holds for verdict in verdicts if verdict.checked)

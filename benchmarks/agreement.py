@@ -37,7 +37,7 @@ def agreements(case, source, chosen=peers.PEERS):
     """One `Agreement` for each peer that learns in this case."""
     if case.group not in (DENSE, SPARSE, PERCEPTRON):
         return []
-    able = [p for p in chosen if p.learns and case.group in p.prepare and p.is_installed()]
+    able = [peer for peer in chosen if peer.learns and peer.takes_part(case)]
     return [Agreement(case, peer.name, _difference(case, source, peer)) for peer in able]
 
 

@@ -9,6 +9,7 @@ classes it computes the same as ours.
 import importlib.util
 import os
 from collections.abc import Callable
+from ctypes.util import find_library
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -18,7 +19,16 @@ from sklearn.linear_model import Perceptron
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier
 
-from benchmarks.cases import DENSE, GRID, ONE_ROW_FIT, ONE_ROW_PREDICT, PERCEPTRON, SPARSE
+from benchmarks import fann
+from benchmarks.cases import (
+    DENSE,
+    DTYPES,
+    GRID,
+    ONE_ROW_FIT,
+    ONE_ROW_PREDICT,
+    PERCEPTRON,
+    SPARSE,
+)
 from benchmarks.timing import Run
 from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
 
@@ -38,12 +48,16 @@ class Peer:
     name : str
     prepare : dict of group -> callable
         ``prepare[group](problem)`` gives the `Run`.
-    module : str or None
-        What must be installed.
+    module, library : str or None
+        What must be installed: a Python package, a shared library.
     slow : bool
         Takes ``case.slow_steps`` steps.
     learns : bool
         Has weights in the end that can be compared with ours.
+    m : tuple of int or None
+        The mini-batches that it can take; None: any.
+    dtypes : tuple of str
+        The numbers that it can compute with.
     """
 
     name: str
@@ -51,9 +65,26 @@ class Peer:
     module: str | None = None
     slow: bool = False
     learns: bool = True
+    library: str | None = None
+    m: tuple[int, ...] | None = None
+    dtypes: tuple[str, ...] = DTYPES
 
     def is_installed(self):
+        if self.library is not None and find_library(self.library) is None:
+            return False
         return self.module is None or importlib.util.find_spec(self.module) is not None
+
+    def takes_part(self, case):
+        """Whether it can do what this row asks, and is installed."""
+        return self.can(case) and self.is_installed()
+
+    def can(self, case):
+        """Whether it can do what this row asks."""
+        return (
+            case.group in self.prepare
+            and case.dtype in self.dtypes
+            and (self.m is None or case.m in self.m)
+        )
 
     def run(self, problem):
         """Everything up to the first timed call: first weights, compilation."""
@@ -140,10 +171,15 @@ def whole_fit(make, problem):
 
 
 def one_row_calls(makers, method, problem):
-    """One call of `method` for each row, in the form that README prints: lists of one."""
+    """One call of `method` for each row, in the form that README prints: lists of one.
+
+    Only scikit-learn's perceptron learns from arrays of one row: once it has begun in
+    float32, it refuses lists.
+    """
     model = begun(makers[problem.case.is_perceptron](problem.case), problem)
-    rows = [[problem.X[k]] for k in range(problem.case.steps)]
-    labels = [[problem.y[k]] for k in range(problem.case.steps)]
+    arrays = method == "partial_fit" and isinstance(model, Perceptron)
+    rows = [problem.X[k : k + 1] if arrays else [problem.X[k]] for k in range(len(problem.y))]
+    labels = [[label] for label in problem.y]
 
     def learn():
         for row, label in zip(rows, labels, strict=True):
@@ -320,6 +356,14 @@ def _jax_loss(parameters, x, y):
     return (jax.nn.softplus(z) - y * z).sum() / len(y)
 
 
+# --- FANN -------------------------------------------------------------------------------
+
+
+def fann_online(problem):
+    """One epoch in C; see `benchmarks.fann` for what it computes."""
+    return fann.online(problem, ETA)
+
+
 # --- the columns ------------------------------------------------------------------------
 
 
@@ -355,11 +399,19 @@ PEERS = (
     ),
     Peer("PyTorch", {DENSE: pytorch}, module="torch"),
     Peer("JAX", {DENSE: jax_scan}, module="jax"),
+    Peer(
+        "FANN",
+        {DENSE: fann_online},
+        library=fann.LIBRARY,
+        learns=False,
+        m=(1,),
+        dtypes=("float32",),
+    ),
     Peer("textbook", {DENSE: textbook, SPARSE: textbook}, slow=True),
 )
 
 
 def runs(problem, peers=PEERS):
     """Ours and every given peer that is installed and takes part, ready to be timed."""
-    able = [p for p in (OURS, *peers) if problem.case.group in p.prepare and p.is_installed()]
+    able = [peer for peer in (OURS, *peers) if peer.takes_part(problem.case)]
     return {peer.name: peer.run(problem) for peer in able}

@@ -11,7 +11,17 @@ from benchmarks.timing import medians, ratio
 
 BUSY = 0.5
 """Processes that wait for a core, on average, beyond which timings mean little."""
-PACKAGES = ("sknn_basic", "numpy", "scipy", "scikit-learn", "torch", "jax", "jaxlib", "joblib")
+PACKAGES = (
+    "sknn_basic",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "torch",
+    "jax",
+    "jaxlib",
+    "numba",
+    "joblib",
+)
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 NOTE = (
     "Microseconds a step; × is that time over ours. A step is one mini-batch; in the one-row "

@@ -42,6 +42,11 @@ def limited(n_threads):
         yield
 
 
+def are_default(n_threads):
+    """Whether neither this limit nor a variable of the environment sets the threads."""
+    return n_threads is None and not any(name in os.environ for name in THREAD_VARIABLES)
+
+
 def _limit_pytorch(n_threads):
     try:
         import torch

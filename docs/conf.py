@@ -7,6 +7,7 @@ import os
 import re
 from pathlib import Path
 
+from benchmarks.bars import as_shown
 from sknn_basic import __version__
 from sknn_basic.__main__ import main
 
@@ -14,6 +15,12 @@ project = "sknn_basic"
 author = "The sknn_basic developers"
 project_copyright = author
 release = version = __version__
+
+CHANGES = Path(__file__).parents[1] / "CHANGELOG.md"
+DATES = re.search(
+    rf"^## \[{re.escape(release)}\] - (\S+)$", CHANGES.read_text("utf-8"), re.MULTILINE
+)
+html_context = {"released": DATES[1] if DATES else "not released"}
 
 extensions = [
     "sphinx.ext.autodoc",
@@ -85,14 +92,14 @@ html_theme_options = {
     "show_nav_level": 1,
     "show_toc_level": 2,
     "header_links_before_dropdown": 4,
+    "navbar_start": ["navbar-logo", "released"],
     "navbar_end": ["theme-switcher"],
     "footer_start": ["copyright"],
     "footer_end": [],
     "secondary_sidebar_items": ["page-toc"],
 }
-html_sidebars = {
-    page: [] for page in ("index", "changelog", "benchmarks", "lecture", "book", "engine")
-}
+WITHOUT_SIDEBAR = ("index", "changelog", "benchmarks", "lecture", "book", "engine", "about")
+html_sidebars = {page: [] for page in WITHOUT_SIDEBAR}
 
 EXAMPLE = re.compile(r"\]\((?:\.\./)+examples/(\w+)\.(?:py|rst)\)")
 
@@ -103,6 +110,37 @@ def link_examples_to_the_gallery(_app, _page, source):
     source[0] = linked.replace("/GALLERY_HEADER.rst)", "/index.rst)")
 
 
+MEASURED = ("benchmarks", "book")
+
+
+def show_what_was_measured(_app, page, source):
+    """Put pictures before the tables of times, and make lists of what was measured where."""
+    if page in MEASURED:
+        source[0] = as_shown(source[0])
+
+
+TABLE, TAG = re.compile(r"<table.*?</table>", re.DOTALL), re.compile(r"(<[^>]*>)")
+HYPHENS = re.compile(r"[^\s-]+(?:-[^\s-]+)+")
+JOINTS = re.compile(r"(?<=[^\s_])([_=(]+|\.(?=[A-Za-z]))(?=[^\s_])")
+
+
+def keep_words_whole(_app, _page, _template, context, _doctree):
+    """In tables: nothing breaks at a hyphen, and long names may break where they are joined."""
+    if context.get("body"):
+        context["body"] = TABLE.sub(lambda table: with_whole_words(table[0]), context["body"])
+
+
+def with_whole_words(table):
+    """The same table, its text but not its tags marked up."""
+    parts = TAG.split(table)
+    for k in range(0, len(parts), 2):
+        text = HYPHENS.sub(
+            r'<span class="whole">\g<0></span>', JOINTS.sub("\\1\u200b", parts[k])
+        )
+        parts[k] = text.replace("\u200b", "<wbr>")
+    return "".join(parts)
+
+
 def skip_what_others_explain(_app, _what, name, member, skip, _options):
     """Leave out scikit-learn's own methods, and fields that a class's docstring explains."""
     from_scikit_learn = (getattr(member, "__module__", None) or "").startswith("sklearn.")
@@ -111,15 +149,25 @@ def skip_what_others_explain(_app, _what, name, member, skip, _options):
     return True if from_scikit_learn or request or field else skip
 
 
+BACK = '<p><a href="index.html">sknn_basic: the documentation</a></p>'
+"""What leads from those pages back to the start page."""
+
+
 def make_pages(app, failed):
     """Put the two pages that the package makes beside the start page, which links to them."""
     if not failed and app.builder.name == "html":
         main(["page", "--out", str(Path(app.outdir, "digits.html"))])
         main(["page", "--perceptron", "--out", str(Path(app.outdir, "perceptron.html"))])
+        for name in ("digits", "perceptron"):
+            page = Path(app.outdir, f"{name}.html")
+            text = page.read_text(encoding="utf-8")
+            page.write_text(text.replace("<body>", f"<body>\n{BACK}", 1), encoding="utf-8")
 
 
 def setup(app):
     """Let Sphinx ask the functions above."""
     app.connect("source-read", link_examples_to_the_gallery)
+    app.connect("source-read", show_what_was_measured)
+    app.connect("html-page-context", keep_words_whole)
     app.connect("autodoc-skip-member", skip_what_others_explain)
     app.connect("build-finished", make_pages)

@@ -30,11 +30,12 @@ a, b = rows.T
 print("NAND:", NAND(a, b))
 dots = {"s": 110, "edgecolors": "black", "zorder": 3}
 
-fig, axes = plt.subplots(1, 4, figsize=(9, 2.7), sharey=True, layout="constrained")
+fig, axes = plt.subplots(1, 4, figsize=(9, 3.2), sharey=True, layout="constrained")
 looks = {"eps": 0.5, "cmap": "Blues", "vmin": 0, "vmax": 3, "response_method": "predict"}
 for ax, gate in zip(axes, [AND, OR, NAND, NOR], strict=True):
     DecisionBoundaryDisplay.from_estimator(gate.to_classifier(), rows, ax=ax, **looks)
-    ax.set_title(f"{gate.name} {tuple(map(int, gate.weights))}, {int(gate.bias)}", fontsize=10)
+    w1, w2 = gate.weights
+    ax.set_title(f"{gate.name}: weights {w1:g}, {w2:g}\nbias {gate.bias:g}", fontsize=9)
     ax.scatter(a, b, c=np.where(gate(a, b) == 1, "#0072b2", "white"), **dots)
     ax.set(xticks=[0, 1], yticks=[0, 1], xlabel="a", ylabel="b", aspect="equal")
     ax.label_outer()
@@ -51,7 +52,7 @@ xor = compile_truth_table(table)
 answers = xor.predict(rows)[:, 0]
 proof = linear_separability(rows, table)
 print(table, "by", xor, "- one perceptron will do:", bool(proof))
-fig, axes = plt.subplots(1, 2, figsize=(6, 3.2), sharey=True, layout="constrained")
+fig, axes = plt.subplots(1, 2, figsize=(6, 3.7), sharey=True, layout="constrained")
 axes[0].plot([0, 1], [0, 1], "k--", [0, 1], [1, 0], "k--", linewidth=1)
 if not proof:
     axes[0].plot(*proof.point, "kx", markersize=10)

@@ -42,27 +42,27 @@ print(ripple_adder(4), one, "+", other, "=", from_bits(ripple_adder(4).predict([
 # %%
 # The signals of all eight cases
 # ------------------------------
-# Each dot is a neuron; it is filled where the neuron fires.
+# On the left is the circuit: each neuron takes two signals. On the right is a row for each
+# case: a + b + c, the sum in binary, and a blue field for every neuron that fires.
 
 place = {"a": (0, 2.5), "b": (0, 1.5), "c": (0, 0), "n1": (1, 2), "n2": (2, 2.5)}
 place |= {"n3": (2, 1.5), "n4": (3, 2), "n5": (4, 1), "n6": (5, 1.5), "n7": (5, 0.2)}
 place |= {"sum": (6, 0.8), "carry": (6, 2.4)}
+fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+for name, sources in wiring.items():
+    for source in sources:
+        (x1, y1), (x2, y2) = place[source], place[name]
+        left.plot([x1, x2], [y1, y2], color="#bbbbbb")
+for name, (x, y) in place.items():
+    left.text(x, y, name, ha="center", va="center", bbox={"facecolor": "white"})
+left.axis("off")
+
+names = ["a", "b", "c", *wiring]
 rows = to_bits(np.arange(8), 3)
-signals = PerceptronNetwork.from_wiring("abc", neurons, [*"abc", *wiring]).predict(rows)
-fig, axes = plt.subplots(2, 4, figsize=(9, 4.2), layout="constrained")
-for ax, row, fires in zip(axes.flat, rows, signals, strict=True):
-    for name, sources in wiring.items():
-        for source in sources:
-            ax.plot(*zip(place[source], place[name], strict=True), color="#bbbbbb", zorder=1)
-    spots = np.array([place[name] for name in [*"abc", *wiring]])
-    ax.scatter(
-        *spots.T, c=np.where(fires, "#0072b2", "white"), s=110, edgecolors="black", zorder=2
-    )
-    for name in ("a", "b", "c", "sum", "carry"):
-        x, y = place[name]
-        ax.text(x, y + 0.25, name, ha="center", fontsize=9)
-    carry, total = adder.predict([row])[0]
-    ax.set_title(f"{row[0]} + {row[1]} + {row[2]} = {carry}{total} in binary", fontsize=9)
-    ax.set(xlim=(-0.5, 6.6), ylim=(-0.4, 3.1))
-    ax.axis("off")
+signals = PerceptronNetwork.from_wiring(["a", "b", "c"], neurons, names).predict(rows)
+totals = [f"{carry}{total}" for carry, total in adder.predict(rows)]
+cases = [f"{a} + {b} + {c} = {total}" for (a, b, c), total in zip(rows, totals, strict=True)]
+right.imshow(signals, cmap="Blues", vmin=0, vmax=1.5, aspect="auto")
+right.set_xticks(range(len(names)), names, rotation=90)
+right.set_yticks(range(8), cases)
 plt.show()

@@ -9,9 +9,8 @@ With Δv = −η∇C that is −η‖∇C‖², never above 0, and no step of th
 # %%
 # From near it is a line
 # ----------------------
-# On the left are Taylor polynomials: degree 1 is a line, higher ones follow the sine further.
-# In the middle are steps of one small length: the steepest way down is against the gradient. On
-# the right are steps that way: the smaller η, the closer the cost comes to what the line says.
+# On the left are Taylor polynomials, in the middle steps of one length in every direction. On
+# the right are steps against the gradient: the smaller η, the closer to what the line says.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -31,7 +30,7 @@ def gradient(v):
 x, etas, start = np.linspace(-5, 10, 301), np.geomspace(1e-4, 0.08, 30), np.array([4.0, 1.0])
 polynomials = {n: taylor_polynomial(np.sin, 0.0, n, scale=3.0) for n in range(1, 14, 2)}
 slope, turns = gradient(start), np.radians(np.arange(-180, 181, 2))
-angles = turns + np.arctan2(-slope[1], -slope[0])
+angles = turns + np.arctan2(*-slope[::-1])
 around = cost(start[:, None] + 1e-3 * np.array([np.cos(angles), np.sin(angles)])) - cost(start)
 promised = -etas * np.sum(slope**2)
 changes = cost(start[:, None] - etas * slope[:, None]) - cost(start)
@@ -64,6 +63,7 @@ for ax, (eta, accept) in zip(axes, plans, strict=True):
     walks.append(minimize(cost, gradient, start=begin, eta=eta, accept=accept, max_iter=15))
     shown = DescentDisplay.from_result(walks[-1], cost, xlim=(-1, 5), ylim=(-5, 5), ax=ax)
     shown.contours_.colorbar.remove()
+    ax.get_legend().set_visible(ax is axes[0])  # the same in all
     ax.set_title(f"η = {eta}, {accept}\nC: {walks[-1].costs[0]:.1f} → {walks[-1].fun:.1f}")
     ax.label_outer()
     print(f"eta = {eta}, {accept}: {walks[-1].nit} steps. {walks[-1].message}")

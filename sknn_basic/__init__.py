@@ -7,7 +7,7 @@ numerics apart from scikit-learn. ``python -m sknn_basic`` recognises handwritte
 from sknn_basic._classifiers.perceptron import PerceptronClassifier
 from sknn_basic._classifiers.sigmoid_mlp import SigmoidMLPClassifier
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.1.0"
 
 for estimator in (PerceptronClassifier, SigmoidMLPClassifier):
     estimator.__module__ = __name__  # pickles and stored names know no private file

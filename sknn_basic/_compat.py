@@ -7,6 +7,7 @@ of SigmoidMLPClassifier must be a float in the range (0.0, inf). Got -1 instead.
 have stood unchanged since scikit-learn 1.2.
 """
 
+from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -14,6 +15,8 @@ from sklearn.utils._param_validation import (
     StrOptions,
     validate_parameter_constraints,
 )
+from sklearn.utils.metaestimators import _safe_split as split_rows
+from sklearn.utils.validation import _check_method_params
 
 try:
     from sklearn.callback import CallbackSupportMixin, with_callbacks
@@ -28,12 +31,15 @@ except ImportError:
 
 
 __all__ = [
+    "BaseSearchCV",
     "CallbackSupportMixin",
     "HasMethods",
     "Interval",
     "Options",
     "StrOptions",
     "check_parameters",
+    "method_params_of",
+    "split_rows",
     "with_callbacks",
 ]
 
@@ -51,3 +57,8 @@ def check_parameters(estimator):
         estimator.get_params(deep=False),
         caller_name=type(estimator).__name__,
     )
+
+
+def method_params_of(X, params, rows):
+    """The parameters of a call of `fit` for these rows of X; those not aligned with X stay."""
+    return _check_method_params(X, params=params, indices=rows)

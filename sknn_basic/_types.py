@@ -1,6 +1,7 @@
 """Names for the types that the classifiers take and give."""
 
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,3 +15,25 @@ Labels: TypeAlias = npt.NDArray[Any]
 
 Floats: TypeAlias = npt.NDArray[np.floating[Any]]
 """float64, or float32 where float32 came in."""
+
+
+class HasArray(Protocol):
+    """What NumPy makes an array of by itself: arrays, data frames, tensors."""
+
+    def __array__(self) -> npt.NDArray[Any]: ...
+
+
+Table: TypeAlias = HasArray | Sequence[HasArray] | Sequence[Sequence[float]]
+"""Rows of numbers; unlike `numpy.typing.ArrayLike` it does not take text."""
+
+# --- words that parameters take: type checkers know them, so a misspelt one is seen at once
+
+CostName: TypeAlias = Literal["cross_entropy", "quadratic"]
+Init: TypeAlias = Literal["scaled", "normal"]
+LearningRate: TypeAlias = Literal["constant", "invscaling", "adaptive"]
+Keep: TypeAlias = Literal["last", "best", "average"]
+CodeName: TypeAlias = Literal["one_hot", "binary"]
+Balanced: TypeAlias = Literal["balanced"]
+Accept: TypeAlias = Literal["always", "decrease"]
+GateSet: TypeAlias = Literal["nand", "dnf"]
+Curve: TypeAlias = Literal["loss", "score"]

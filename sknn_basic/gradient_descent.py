@@ -21,7 +21,7 @@ from scipy.special import factorial
 
 from sknn_basic._classifiers import validation as by_hand
 from sknn_basic._compat import Interval, StrOptions, validate_parameter_constraints
-from sknn_basic._types import Floats
+from sknn_basic._types import Accept, Floats
 
 __all__ = ["minimize", "taylor_polynomial"]
 
@@ -48,7 +48,7 @@ def minimize(
     *,
     start: npt.ArrayLike,
     eta: float = 0.1,
-    accept: str = "always",
+    accept: Accept = "always",
     max_iter: int = 1000,
     gtol: float | None = 1e-6,
     ftol: float | None = None,

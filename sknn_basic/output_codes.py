@@ -28,7 +28,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import entr
 
-from sknn_basic._types import Floats
+from sknn_basic._types import CodeName, Floats, Table
 
 __all__ = ["binary", "class_scores", "code_table", "entropies", "one_hot"]
 
@@ -94,7 +94,7 @@ CODES = {"one_hot": one_hot, "binary": binary}
 
 
 def code_table(
-    output_code: str | npt.ArrayLike, n_classes: int, dtype: npt.DTypeLike = np.float64
+    output_code: CodeName | Table, n_classes: int, dtype: npt.DTypeLike = np.float64
 ) -> Floats:
     """The table of a code given by name, or an own one, checked.
 

@@ -33,7 +33,7 @@ LIMITS = {
     "Python files in one folder": 12,
     "engine functions with numpydoc sections": 10,
     "engine docstring lines per 100 of code": 60,
-    "engine lines": 2150,
+    "engine lines": 2450,
     "private members of a classifier read from other folders": 6,
     "longest function without its docstring, constructors aside": 40,
     "import circles between files": 0,

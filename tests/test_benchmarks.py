@@ -1,16 +1,38 @@
 """The benchmark harness: it measures what it says, and no floor goes unchecked."""
 
+import sys
 from dataclasses import replace
-from itertools import count
+from itertools import count, pairwise
 
 import numpy as np
 import pytest
 
-from benchmarks import agreement, book, growth, peers, report, requirements, threads
+from benchmarks import (
+    agreement,
+    book,
+    compiled,
+    fann,
+    growth,
+    peers,
+    report,
+    requirements,
+    threads,
+)
 from benchmarks.__main__ import main
-from benchmarks.cases import DENSE, PERCEPTRON, SPARSE, Case, cases, quick, select
+from benchmarks.cases import (
+    DENSE,
+    ONE_ROW_FIT,
+    ONE_ROW_PREDICT,
+    PERCEPTRON,
+    SPARSE,
+    Case,
+    cases,
+    quick,
+    select,
+)
 from benchmarks.data import Problem, Source, read_idx
 from benchmarks.timing import Run, alternate, medians, ratio, ratio_range
+from sknn_basic import SigmoidMLPClassifier
 
 TINY = Case(DENSE, (4, 5, 3), 2, "float64", steps=30)
 BY_NAME = {peer.name: peer for peer in peers.PEERS}
@@ -142,6 +164,17 @@ def test_bare_products_multiply_our_weights(source):
     assert run.weights is None
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("sizes", [(4, 5, 3), (4, 3)])
+@pytest.mark.parametrize("group", [ONE_ROW_FIT, ONE_ROW_PREDICT])
+@pytest.mark.parametrize("peer", [peers.OURS, BY_NAME["scikit-learn"]], ids=lambda p: p.name)
+def test_one_row_calls_run_in_every_form(peer, group, sizes, dtype, source):
+    case = Case(group, sizes, 1, dtype, steps=5)
+    run = peer.run(source.problem(case))
+    run.call()
+    assert run.steps == 5
+
+
 def test_a_peer_that_is_not_installed_is_skipped(source, monkeypatch, capsys):
     absent = replace(BY_NAME["PyTorch"], module="no_such_module")
     assert list(peers.runs(source.problem(TINY), [absent])) == ["ours"]
@@ -158,6 +191,123 @@ def test_compiled_peers_agree_with_us(name, module, source):
     for dtype in ("float64", "float32"):
         (found,) = agreement.agreements(replace(TINY, dtype=dtype), source, only(name))
         assert found.holds, found
+
+
+# --- FANN ---------------------------------------------------------------------------------
+
+ONLINE = replace(TINY, m=1, dtype="float32", steps=200)
+
+
+@pytest.fixture
+def fann_installed():
+    if not BY_NAME["FANN"].is_installed():
+        pytest.skip("FANN is not installed")
+
+
+@pytest.mark.usefixtures("fann_installed")
+@pytest.mark.parametrize("sizes", [(4, 5, 3), (4, 6, 5, 3)])
+def test_fann_takes_the_steps_of_the_quadratic_cost(sizes, source):
+    """From its own first weights, sample by sample, with our rate."""
+    problem = source.problem(replace(ONLINE, sizes=sizes))
+    theirs = BY_NAME["FANN"].run(problem)
+    first = theirs.weights()
+    assert [W.shape for W in first[0]] == [*pairwise(sizes)]
+    options = {"eta": peers.ETA, "batch_size": 1, "shuffle": False, "cost": "quadratic"}
+    ours = SigmoidMLPClassifier.from_weights(*first, **options)
+    for _ in range(2):
+        ours.partial_fit(problem.X, problem.y)
+        theirs.call()
+        weights = (ours.coefs_, ours.intercepts_)
+        assert agreement.difference(weights, theirs.weights()) < 1e-5
+    assert agreement.difference(weights, first) > 0.1
+
+
+@pytest.mark.usefixtures("fann_installed")
+def test_what_fann_holds_is_freed(source, monkeypatch):
+    """Each pointer once, by its own function, when the run is gone."""
+    freed, functions = [], fann.library()
+    for name in ("destroy", "destroy_train"):
+
+        def destroy(pointer, name=name, free=functions[name]):
+            freed.append((name, pointer))
+            free(pointer)
+
+        monkeypatch.setitem(functions, name, destroy)
+    run = BY_NAME["FANN"].run(source.problem(ONLINE))
+    run.call()
+    assert freed == []
+    del run
+    assert sorted(name for name, _ in freed) == ["destroy", "destroy_train"]
+    assert all(pointer for _, pointer in freed)
+
+
+@pytest.mark.parametrize(
+    ("changes", "able"),
+    [({}, True), ({"m": 10}, False), ({"dtype": "float64"}, False), ({"group": SPARSE}, False)],
+)
+def test_fann_takes_single_samples_of_dense_floats(changes, able):
+    assert BY_NAME["FANN"].can(replace(ONLINE, **changes)) is able
+
+
+def test_a_library_that_is_not_installed_is_skipped(source, monkeypatch, capsys):
+    absent = replace(BY_NAME["FANN"], library="no_such_library")
+    assert list(peers.runs(source.problem(ONLINE), [absent])) == ["ours"]
+    monkeypatch.setattr("benchmarks.__main__.PEERS", (absent,))
+    code = main(["table", "--quick", "--rows", "4-5-3 m=1 float32", "--repeat", "1"])
+    assert "FANN is not installed: skipped" in capsys.readouterr().out
+    assert code == 0
+
+
+# --- the compiled loop --------------------------------------------------------------------
+
+
+def uncompiled(function):
+    return function
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("sizes", [(4, 5, 3), (64, 6, 10)])
+def test_the_loop_over_samples_takes_our_steps(sizes, dtype, source):
+    """64 inputs are the digits, a third of them 0."""
+    problem = source.problem(Case(DENSE, sizes, 1, dtype, steps=150))
+    row, holds = compiled.compare(problem, uncompiled, repeat=1)
+    assert holds, row
+    assert len(row) == len(compiled.HEADER)
+    assert row[-1] == "agree"
+
+
+def test_a_loop_with_a_wrong_rate_is_noticed(source, monkeypatch):
+    monkeypatch.setattr(compiled, "ETA", peers.ETA * 1.001)
+    problem = source.problem(replace(ONLINE, dtype="float64"))
+    row, holds = compiled.compare(problem, uncompiled, repeat=1)
+    assert not holds
+    assert row[-1] == "DIFFER"
+
+
+def test_inputs_that_are_zero_are_left_out():
+    at = np.empty(4, np.intp)
+    found = compiled.find_nonzero(np.array([0.0, 2.0, 0.0, -1.0]), at)
+    assert at[:found].tolist() == [1, 3]
+    assert compiled.find_nonzero(np.zeros(4), at) == 0
+
+
+def test_the_loop_is_measured_where_it_says():
+    found = [(case.shape, case.dtype) for case in compiled.measured_cases()]
+    assert found == [(s, d) for s in compiled.SHAPES for d in ("float64", "float32")]
+
+
+def test_without_numba_it_says_so(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "numba", None)
+    assert compiled.main([]) == 0
+    assert capsys.readouterr().out == "Numba is not installed: skipped\n"
+
+
+@pytest.mark.slow
+def test_the_compiled_loop_takes_our_steps(capsys):
+    pytest.importorskip("numba")
+    assert compiled.main(["--quick", "--repeat", "1"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert sum(line.endswith("agree") for line in lines) == 4
 
 
 # --- data ---------------------------------------------------------------------------------
@@ -195,31 +345,52 @@ def test_every_floor_has_a_row_and_a_peer_that_takes_part(need):
     rows = [case for case in cases() if need.matches(case)]
     expected = len(need.shapes) * len(need.m) * len(need.dtypes)
     assert len(rows) == (1 if need.group == "grid search" else expected)
-    assert need.group in BY_NAME[need.peer].prepare
+    assert all(BY_NAME[need.peer].can(case) for case in rows)
     assert need.aim is None or need.aim > need.floor
 
 
-def fake_results(peer_time):
+def fake_results(peer_time, shuffle=True):
     """Every row, every peer that takes part, ours at 1 s."""
     results = []
     for case in cases():
-        able = [peer.name for peer in peers.PEERS if case.group in peer.prepare]
-        results.append((case, {"ours": [1.0] * 5} | {p: [peer_time] * 5 for p in able}))
+        able = [peer.name for peer in peers.PEERS if peer.can(case)]
+        times = {"ours": [1.0] * 5} | {name: [peer_time] * 5 for name in able}
+        results.append((replace(case, shuffle=shuffle), times))
     return results
 
 
 def test_the_worst_row_decides():
     results = fake_results(1000.0)
-    assert all(verdict.holds for verdict in requirements.verdicts(results))
+    assert all(verdict.holds for verdict in requirements.verdicts(results, True))
     case, times = next(r for r in results if r[0].label == "784-100-10 m=1 float32")
     times["JAX"][:] = [0.7] * 5
-    failed = [v for v in requirements.verdicts(results) if not v.holds]
+    failed = [v for v in requirements.verdicts(results, True) if not v.holds]
     assert [(v.requirement.peer, v.worst) for v in failed] == [("JAX", case)]
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+@pytest.mark.parametrize("default_threads", [True, False])
+def test_a_floor_for_another_kind_of_run_is_not_checked(shuffle, default_threads):
+    verdicts = requirements.verdicts(fake_results(1000.0, shuffle), default_threads)
+    left_out = {v.requirement.label for v in verdicts if not v.checked}
+    expected = set() if shuffle else {f"perceptron 784-{n}, m=1, shuffled" for n in (10, 1)}
+    expected |= set() if default_threads else {"784-100-10, m=128, default threads"}
+    assert left_out == expected
+    assert all(v.holds == v.checked for v in verdicts)
+
+
+def test_threads_are_the_default_where_nothing_limits_them(monkeypatch):
+    for name in report.THREAD_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    assert threads.are_default(None)
+    assert not threads.are_default(1)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert not threads.are_default(None)
 
 
 def test_a_floor_without_its_peer_is_not_checked():
     results = [(case, {"ours": [1.0]}) for case in cases()]
-    verdicts = requirements.verdicts(results)
+    verdicts = requirements.verdicts(results, True)
     assert len(verdicts) == len(requirements.REQUIREMENTS)
     assert not any(verdict.checked or verdict.holds for verdict in verdicts)
     assert {report.verdict_row(v)[-1] for v in verdicts} == {"NOT CHECKED"}
@@ -230,7 +401,7 @@ def test_the_markdown_has_every_row_and_every_verdict(capsys):
     results = fake_results(12.0)
     rows = [report.row_of(case, times, names) for case, times in results]
     page.table("Time", report.header_of(names), rows)
-    verdicts = requirements.verdicts(results)
+    verdicts = requirements.verdicts(results, True)
     page.table("Floors", report.VERDICT_HEADER, [report.verdict_row(v) for v in verdicts])
     lines = page.markdown().splitlines()
     for case, _ in results:

@@ -24,10 +24,12 @@ from sknn_basic._classifiers.outputs import (
 )
 from sknn_basic._classifiers.progress import (
     Callbacks,
+    Due,
     Method,
     Outcome,
     ProgressLine,
     Report,
+    Wide,
     diverged,
     has_callbacks,
     plan_of,
@@ -42,7 +44,6 @@ from sknn_basic._classifiers.runtime import (
     snapshot,
 )
 from sknn_basic._classifiers.sample_weights import check_sample_weight
-from sknn_basic._classifiers.wide_rows import Wide
 from sknn_basic._compat import CallbackSupportMixin, check_parameters, with_callbacks
 from sknn_basic._types import Floats, Labels, MatrixLike
 from sknn_basic.engine.network import Parameters
@@ -235,7 +236,24 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, AB
     @with_callbacks
     def _fit(self, X, y, sample_weight, validation):
         """The `Outcome` of `fit`."""
-        callbacks = Callbacks(X, y, sample_weight)
+        callbacks, report = Callbacks(X, y, sample_weight), self._report()
+        due = self._prepare(X, y, sample_weight, validation)
+        callbacks.begin(self)
+        line = ProgressLine(self.verbose, self.max_iter)
+
+        def on_epoch(training):
+            line(report.figures(training))
+            return callbacks.end_epoch(
+                lambda: copied_attributes(self, self._outcome(due, training))
+            )
+
+        end = train(due.method.network, *due.course, on_epoch, callbacks.begin_epoch)
+        outcome = self._outcome(due, *end)
+        callbacks.end(lambda: attributes_after(self, end[0], outcome.kept, due.news))
+        return outcome
+
+    def _prepare(self, X, y, sample_weight, validation):
+        """All that `fit` does before the first epoch, as a `Due`."""
         check_parameters(self)
         known = self._known_outputs() if self.warm_start and self._is_fitted() else None
         method, twin = self._method(), draft(self)
@@ -255,38 +273,19 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, AB
         samples, held_out = weighing.training_set(X, y, w, rows, share, news["_seed"])
         if validation is not None:
             held_out = weighing.validation_set(twin, *validation, X.dtype)
-        news |= weighing.totals_seen()
-        callbacks.begin(self)
-        outcome = self._train(outputs, training, samples, held_out, news, callbacks)
-        callbacks.end(lambda: attributes_after(self, outcome.training, outcome.kept, news))
-        return outcome._replace(wide=wide, warning=warning or outcome.warning)
+        measures = data.measures(method, outputs, samples, held_out)
+        course = samples, training, plan_of(self, method), measures
+        return Due(method, course, news | weighing.totals_seen(), wide, warning)
 
-    def _train(self, outputs, training, samples, held_out, news, callbacks):
-        """Run the epochs of `fit`; the `Outcome` for the rows and columns given."""
-        method, report, start = self._method(), self._report(), training
-        line = ProgressLine(self.verbose, self.max_iter)
-
-        def after(training):
-            kept = published(training, self.keep)
-            return Outcome(training, kept, news | report.curves(training))
-
-        def on_epoch(training):
-            line(report.figures(training))
-            return callbacks.end_epoch(lambda: copied_attributes(self, after(training)))
-
-        training, reason = train(
-            method.network,
-            samples,
-            training,
-            plan_of(self, method),
-            data.measures(method, outputs, samples, held_out),
-            on_epoch,
-            callbacks.begin_epoch,
-        )
+    def _outcome(self, due, training, reason=None):
+        """The `Outcome` of `fit` where training stands, and with a reason, where it ends."""
+        start, warning = due.course[1], due.warning
         if reason == "diverged" and training.epochs == start.epochs:
             raise ValueError(diverged(self, start.epochs + 1))
-        warning = warning_at_the_end(self, method, reason, start, training)
-        return after(training)._replace(warning=warning)
+        if reason is not None and warning is None:
+            warning = warning_at_the_end(self, due.method, reason, start, training)
+        news = due.news | self._report().curves(training)
+        return Outcome(training, published(training, self.keep), news, due.wide, warning)
 
     def _partial_fit(self, X, y, classes, sample_weight, growing):
         """The `Outcome` of `partial_fit` after complete checks."""

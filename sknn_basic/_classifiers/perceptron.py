@@ -14,7 +14,7 @@ from sknn_basic._classifiers.progress import (
     validation_curves,
     validation_figures,
 )
-from sknn_basic._types import Floats
+from sknn_basic._types import Balanced, Floats, Keep
 from sknn_basic.engine.network import Network, Parameters, Rule, zero_parameters
 from sknn_basic.engine.neurons import MISTAKES, signed_step
 
@@ -157,8 +157,8 @@ class PerceptronClassifier(BaseSGDClassifier):
         n_iter_no_change: int = 10,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
-        keep: str = "best",
-        class_weight: Mapping[Any, float] | str | None = None,
+        keep: Keep = "best",
+        class_weight: Mapping[Any, float] | Balanced | None = None,
         warm_start: bool = False,
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,

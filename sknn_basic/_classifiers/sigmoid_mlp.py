@@ -26,7 +26,17 @@ from sknn_basic._classifiers.sample_weights import (
     rows_with_weight,
 )
 from sknn_basic._compat import HasMethods, Interval, StrOptions, check_parameters
-from sknn_basic._types import Floats, MatrixLike
+from sknn_basic._types import (
+    Balanced,
+    CodeName,
+    CostName,
+    Floats,
+    Init,
+    Keep,
+    LearningRate,
+    MatrixLike,
+    Table,
+)
 from sknn_basic.engine.gradient import gradient, slopes, total_cost
 from sknn_basic.engine.network import (
     WEIGHT_SCALES,
@@ -202,20 +212,20 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         eta: float = 0.5,
         batch_size: int = 32,
         max_iter: int = 200,
-        cost: str | CostFunction = "cross_entropy",
-        init: str = "scaled",
+        cost: CostName | CostFunction = "cross_entropy",
+        init: Init = "scaled",
         alpha: float = 0.0,
         momentum: float = 0.0,
-        learning_rate: str = "constant",
+        learning_rate: LearningRate = "constant",
         power_t: float = 0.5,
         shuffle: bool = True,
         tol: float | None = 1e-4,
         n_iter_no_change: int = 10,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
-        keep: str = "last",
-        output_code: str | npt.ArrayLike = "one_hot",
-        class_weight: Mapping[Any, float] | str | None = None,
+        keep: Keep = "last",
+        output_code: CodeName | Table = "one_hot",
+        class_weight: Mapping[Any, float] | Balanced | None = None,
         warm_start: bool = False,
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,

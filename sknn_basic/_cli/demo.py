@@ -18,6 +18,7 @@ from sklearn.model_selection import train_test_split
 from sknn_basic import SigmoidMLPClassifier
 from sknn_basic._cli.models import DARKEST, fit_to_the_end, write_picture
 from sknn_basic._cli.parser import PROGRAM
+from sknn_basic._cli.progress import tracked
 from sknn_basic.plotting import LossCurveDisplay, WeightsDisplay
 from sknn_basic.plotting import _paper as paper
 
@@ -135,7 +136,7 @@ def accuracy_after_each_epoch(classifier, split):
         again.partial_fit(split.X_train, split.y_train, digits).score(
             split.X_test, split.y_test
         )
-        for _ in range(classifier.n_iter_)
+        for _ in tracked(range(classifier.n_iter_), "Testing after each epoch")
     ]
 
 

@@ -17,6 +17,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sknn_basic import SigmoidMLPClassifier
 from sknn_basic._cli.own_data import own_images
 from sknn_basic._cli.parser import OWN, PROGRAM, SETTINGS
+from sknn_basic._cli.progress import epochs_shown
 from sknn_basic._files import check_writable, write_at_once
 from sknn_basic.datasets import load_mnist
 from sknn_basic.digits import load_reader, open_image, read_number
@@ -260,7 +261,7 @@ def fit_to_the_end(network, X, y):
     ValueError
         If training diverged.
     """
-    with warnings.catch_warnings(record=True) as caught:
+    with warnings.catch_warnings(record=True) as caught, epochs_shown(network):
         warnings.simplefilter("always", UserWarning)
         network.fit(X, y)
     if network.n_iter_ < network.max_iter:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sknn_basic._cli.progress import tracked
 from sknn_basic.digits import open_image, split_digits
 
 INKS = (1.0, 16.0, 255.0)
@@ -46,11 +47,11 @@ def own_images(path, say):
 def _in_folder(path, say):
     images, labels = [], []
     folders = [folder for folder in sorted(path.iterdir()) if _counts(folder, folder.is_dir())]
-    for folder in folders:
-        for file in sorted(folder.iterdir()):
-            if _counts(file, file.is_file()) and (image := _only_digit(file, say)) is not None:
-                images.append(image)
-                labels.append(folder.name)
+    files = [file for folder in folders for file in sorted(folder.iterdir())]
+    for file in tracked(files, "Reading pictures"):
+        if _counts(file, file.is_file()) and (image := _only_digit(file, say)) is not None:
+            images.append(image)
+            labels.append(file.parent.name)
     if not images:
         raise ValueError(
             f"{path} must hold a folder for each label, with pictures of one digit each: "

@@ -36,20 +36,15 @@ class Recurrence(NamedTuple):
 
     W after k steps is w[k] W₀ + v[k] V₀ + Σ_i g[k, i] G_i, where G_i is the pure gradient
     step −(η/m) Xᵢᵀδᵢ; V after all of them is last_w W₀ + last_v V₀ + Σ_i last_g[i] G_i.
-
-    Parameters
-    ----------
-    w, v : array of shape (q + 1,)
-        Coefficients of W₀ and V₀ in W, before the first step and after each.
-    g : array of shape (q + 1, q)
-        Coefficients of the gradient steps in W.
-    last_w, last_v, last_g : float, float, array of shape (q,)
-        Coefficients of W₀, V₀ and the gradient steps in the last V.
     """
 
+    # w, v: shape (q + 1,): coefficients of W₀ and V₀ in W, before the first step and after
+    # each
     w: Array
     v: Array
-    g: Array
+    g: Array  # shape (q + 1, q): coefficients of the gradient steps in W
+    # last_w, last_v, last_g: float, float, shape (q,): coefficients of W₀, V₀ and the
+    # gradient steps in the last V
     last_w: float
     last_v: float
     last_g: Array
@@ -71,19 +66,12 @@ def unroll(rates: Sequence[float], q: int, momentum: float, alpha: float) -> Rec
 
 
 class Update(NamedTuple):
-    """New numbers from old ones: w W₀ + v V₀ + Xᵀ (d ∘ E), with a coefficient a row in d.
+    """New numbers from old ones: w W₀ + v V₀ + Xᵀ (d ∘ E), with a coefficient a row in d."""
 
-    Parameters
-    ----------
-    w, v : float
-        Coefficients of W₀ and V₀.
-    d : array of shape (rows, 1)
-        Coefficient of each row of E.
-    """
-
+    # w, v: coefficients of W₀ and V₀
     w: float
     v: float
-    d: Array
+    d: Array  # shape (rows, 1): coefficient of each row of E
 
 
 class Coefficients(NamedTuple):
@@ -91,27 +79,19 @@ class Coefficients(NamedTuple):
 
     L = X Xᵀ ∘ `gram` + `bias`; E starts as ½ (w ∘ X W₀ + v ∘ X V₀ + b₀ + v_b ∘ V_b₀), one
     coefficient a row; `weights` and `biases` say what W, V and ΣW become at the end.
-
-    Parameters
-    ----------
-    gram, bias : array of shape (rows, rows)
-        What makes L of X Xᵀ; of shape (0, 0) for a single batch.
-    w, v, v_b : array of shape (rows, 1)
-        Coefficients of X W₀, X V₀ and the biases' velocity in E.
-    weights, biases : tuple of three Update
-        Of W, V and ΣW, and of b, its velocity and its sum.
-    plain : bool
-        Whether there is neither momentum nor decay.
     """
 
+    # gram, bias: shape (rows, rows): what makes L of X Xᵀ; of shape (0, 0) for a single batch
     gram: Array
     bias: Array
+    # w, v, v_b: shape (rows, 1): coefficients of X W₀, X V₀ and the biases' velocity in E
     w: Array
     v: Array
     v_b: Array
+    # weights, biases: of W, V and ΣW, and of b, its velocity and its sum
     weights: tuple[Update, Update, Update]
     biases: tuple[Update, Update, Update]
-    plain: bool
+    plain: bool  # whether there is neither momentum nor decay
 
 
 @lru_cache(maxsize=64)
@@ -169,6 +149,56 @@ def _updates(
     )
 
 
+class Layout(NamedTuple):
+    """How the arrays of several networks lie that are trained at once.
+
+    Networks that read the same rows in the same order are a stream; there may be several
+    streams of as many networks each. One network alone has arrays of two dimensions, (rows,
+    neurons). A stack of them has arrays of four, (streams, rows, networks, neurons): so all
+    networks of a stream share a product from the left, and each has a matrix of its own.
+    """
+
+    streams: int = 1
+    networks: int = 1
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is one network."""
+        return self.streams == self.networks == 1
+
+    def empty(self, rows: int, neurons: int, dtype: Any) -> Array:
+        """An array for so many rows of each network."""
+        if self.alone:
+            return np.empty((rows, neurons), dtype)
+        return np.empty((self.streams, rows, self.networks, neurons), dtype)
+
+    def matrices(self, n_in: int, n_out: int, dtype: Any) -> Array:
+        """A matrix for each network; those of a stack lie column by column."""
+        if self.alone:
+            return np.empty((n_in, n_out), dtype)
+        return np.empty((*self, n_out, n_in), dtype).swapaxes(-1, -2)
+
+    def rows(self, A: Array, at: slice) -> Array:
+        """These rows."""
+        return A[at] if self.alone else A[:, at]
+
+    def each(self, A: Array) -> Array:
+        """A matrix for each network: (rows, neurons), or (streams, networks, rows, neurons)."""
+        return A if self.alone else A.swapaxes(1, 2)
+
+    def joined(self, A: Array) -> Array:
+        """A matrix for each stream, its networks side by side."""
+        return A if self.alone else A.reshape(*A.shape[:2], -1)
+
+    def stream(self, A: Array, number: int) -> Array:
+        """The matrix of one stream, its networks side by side."""
+        return A if self.alone else A[number].reshape(A.shape[1], -1)
+
+
+ALONE = Layout()
+"""The layout of one network."""
+
+
 class Step(NamedTuple):
     """The views of one step.
 
@@ -177,7 +207,7 @@ class Step(NamedTuple):
     L : array of shape (m, rows so far), or None
         Its rows of L; None for the first step, which sees no earlier one.
     E, own : array
-        The rows of E so far, and its own.
+        The rows of E so far, the networks of a stream side by side, and its own rows.
     H, T, S, d : array of shape (m, K)
         Its rows of H, T and S, and where the scaled output error goes.
     r : array of shape () or (m, 1)
@@ -197,13 +227,15 @@ class Step(NamedTuple):
 class Block:
     """Buffers for batches of these `sizes`, and the views of each step.
 
+    The shapes are those for one network; see `Layout` for several.
+
     Attributes
     ----------
     E : array of shape (rows, h), or (rows, h + 1) where there are layers above the first
         Before its step, row i is half the weighted input of the first layer; after it,
         that layer's scaled error. A last column stands for the neuron that always fires.
     own : array of shape (rows, h)
-        E without that column.
+        E without that column. In a stack, whose first layers have that neuron, it is E.
     D : array of shape (rows, h)
         Room for X W, and for what is committed.
     L : array of shape (rows, rows)
@@ -211,7 +243,7 @@ class Block:
     H, T, S : arrays of shape (rows, K)
         Halved weighted inputs, signed activations and targets of the output neurons. In S
         the output error takes the place of the target.
-    r : array of shape (q,) or (rows,)
+    r : array of shape (q, 1) or (rows, 1)
         What a doubled output error is scaled by, −η w / (16 m); by step, or by row where rows
         have weights.
     """
@@ -225,37 +257,54 @@ class Block:
         *,
         single_layer: bool,
         weighted: bool,
+        layout: Layout = ALONE,
     ) -> None:
-        self.sizes, self.single_layer = tuple(sizes), single_layer
+        self.sizes, self.single_layer, self.layout = tuple(sizes), single_layer, layout
         n = self.rows = sum(sizes)
         seen = n if len(self.sizes) > 1 else 0
-        self.E = np.empty((n, width + (not single_layer)), dtype)
-        self.own, self.D = self.E[:, :width], np.empty((n, width), dtype)
+        self.E = layout.empty(n, width + (not single_layer), dtype)
+        self.own = self.E[:, :width] if layout.alone else self.E
+        self.D = np.empty(self.own.shape, dtype)
         self.L = np.eye(seen, dtype=dtype)
-        self.H, self.T, self.S = (np.empty((n, n_out), dtype) for _ in range(3))
-        self.r = np.empty(n if weighted else len(self.sizes), dtype)
-        self.weighted = weighted
-        self.rates: Sequence[float] = ()
+        if not layout.alone:
+            self.L = np.stack([self.L] * layout.streams)
+        self.H, self.T, self.S = (layout.empty(n, n_out, dtype) for _ in range(3))
+        self.r = layout.empty(n if weighted else len(self.sizes), 1, dtype)
+        self.weighted, self.alone, both = weighted, layout.alone, (self.own, self.D)
+        self.parts = [
+            (self.L if self.alone else self.L[k], *(layout.stream(A, k) for A in both))
+            for k in range(layout.streams)
+        ]
+        self.rates: list[list[float]] = []
 
-    def begin(self, Y: Array, rates: Sequence[float], w: Array | None) -> None:
-        """Overwrite S, and r for steps with these rates η and rows with these weights."""
-        np.multiply(Y, 2.0, self.S)
-        np.subtract(self.S, 1.0, self.S)
+    def begin(self, Y: list[Array], rates: list[list[float]], w: Array | None) -> None:
+        """Overwrite S, and r for steps with these rates η of each network and rows' weights.
+
+        Targets and weights are given for each stream.
+        """
+        if self.alone:
+            np.multiply(Y[0], 2.0, self.S)
+            np.subtract(self.S, 1.0, self.S)
+        else:
+            self.S[...] = 2.0 * np.stack(Y)[:, :, None] - 1.0
         if w is None and rates == self.rates:
             return
-        self.rates = ()  # an interrupt may come before r is written
-        scales = [rate / (-16.0 * m) for rate, m in zip(rates, self.sizes, strict=True)]
-        if w is None:
-            self.r[...] = scales
-        else:
-            np.multiply(np.repeat(scales, self.sizes), w, out=self.r, casting="same_kind")
+        self.rates = []  # an interrupt may come before r is written
+        for k, own in enumerate(rates):
+            stream, network = divmod(k, self.layout.networks)
+            r = self.r if self.alone else self.r[stream, :, network]
+            scales = [rate / (-16.0 * m) for rate, m in zip(own, self.sizes, strict=True)]
+            if w is None:
+                r[:, 0] = scales
+            else:
+                by_row = np.repeat(scales, self.sizes)
+                np.multiply(by_row, w[stream], out=r[:, 0], casting="same_kind")
         self.rates = rates
 
-    def enter(self, b: Array) -> None:
-        """Overwrite E with ½ (D + b), and the neuron that always fires with its input."""
-        np.add(self.D, b, self.D)
+    def enter(self) -> None:
+        """Overwrite E with ½ D, and the neuron that always fires with its input."""
         np.multiply(self.D, 0.5, self.own)
-        if not self.single_layer:
+        if self.alone and not self.single_layer:
             self.E[:, -1] = ALWAYS
 
     def steps(self) -> list[Step]:
@@ -268,11 +317,14 @@ class Block:
         ]
 
     def _step(self, k: int, own: slice) -> Step:
-        L = self.L[own, : own.stop] if own.start else None
-        E, S = self.E[: own.stop], self.S[own]
-        r = self.r[own, None] if self.weighted else self.r[k : k + 1].reshape(())
-        d = self.E[own] if self.single_layer else S
-        return Step(L, E, self.E[own], self.H[own], self.T[own], S, r, d)
+        rows = self.layout.rows
+        L = self.L[..., own, : own.stop] if own.start else None
+        H, T, S, E = (rows(A, own) for A in (self.H, self.T, self.S, self.E))
+        r = rows(self.r, own if self.weighted else slice(k, k + 1))
+        if r.size == 1:
+            r = r.reshape(())
+        seen = self.layout.joined(rows(self.E, slice(own.stop)))
+        return Step(L, seen, E, H, T, S, r, E if self.single_layer else S)
 
 
 def look_ahead(m: int, n_features: int, width: int, n_out: int = 1) -> int:

@@ -26,14 +26,22 @@ factors are powers of two, so nothing is lost by them.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy import add, copyto, multiply, subtract, tanh
-from numpy.typing import DTypeLike
 
 from sknn_basic.engine._types import Array, Indices
-from sknn_basic.engine.blocks import ALWAYS, Block, Coefficients, Step, Update, gather_below
+from sknn_basic.engine.blocks import (
+    ALONE,
+    ALWAYS,
+    Block,
+    Coefficients,
+    Layout,
+    Step,
+    Update,
+    gather_below,
+)
 from sknn_basic.engine.network import Memory, Network, Parameters, Rule
 from sknn_basic.engine.neurons import signed_error
 from sknn_basic.engine.rows import DenseRows, SparseRows
@@ -44,6 +52,9 @@ LONGEST_WAIT = 1024
 COLUMNS_AT_ONCE = 8192
 """Columns that catch up at a time: bounded memory."""
 
+Numbers: TypeAlias = tuple[Parameters, Memory]
+"""All that a network's steps change."""
+
 SUM = 2
 """The row of `lazy_decay` that tells of the running sum."""
 
@@ -51,14 +62,21 @@ SUM = 2
 class FirstLayer:
     """Weights, velocity and running sum of the first layer, changed in place.
 
-    Its `rows` have a block selected; that is the block that the methods speak of.
+    Where several networks read the same rows, their weights stand side by side in the
+    `parameters` and the `memory`, and the layer is that of a stream. Its `rows` have a block
+    selected; that is the block that the methods speak of.
     """
 
     def __init__(
-        self, rows: DenseRows | SparseRows, parameters: Parameters, memory: Memory, rule: Rule
+        self,
+        rows: DenseRows | SparseRows,
+        parameters: Parameters,
+        memory: Memory,
+        rule: Rule,
+        stream: int = 0,
     ) -> None:
         velocity, total = memory.velocity, memory.total
-        self.rows = rows
+        self.rows, self.stream = rows, stream
         self.W, self.b = parameters.weights[0], parameters.biases[0]
         self.V = None if velocity is None else velocity.weights[0]
         self.V_b = None if velocity is None else velocity.biases[0]
@@ -68,18 +86,18 @@ class FirstLayer:
         self.gather_below = 0 if self.decays else gather_below(self.W)
 
     def enter(self, block: Block, coefficients: Coefficients) -> None:
-        """Overwrite E with half the weighted inputs, as far as they are known already."""
-        Z = self.rows.times(self.W, block.D)
+        """Overwrite D with the weighted inputs, as far as they are known already."""
+        Z = self.rows.times(self.W, block.parts[self.stream][2])
         if not coefficients.plain:
             np.multiply(Z, coefficients.w, Z)
         if self.V is not None and self.V_b is not None:
             Z += coefficients.v * self.rows.times(self.V, np.empty_like(Z))
             Z += coefficients.v_b * self.V_b
-        block.enter(self.b)
+        np.add(Z, self.b, Z)
 
     def fill_lower_triangle(self, block: Block, coefficients: Coefficients) -> None:
         """Overwrite L: how each row's weighted input depends on the errors before it."""
-        L = self.rows.gram(block.L, block.sizes[0])
+        L = self.rows.gram(block.parts[self.stream][0], block.sizes[0])
         np.multiply(L, coefficients.gram, L)
         np.add(L, coefficients.bias, L)
 
@@ -87,13 +105,14 @@ class FirstLayer:
         """Commit the block's errors, which E now holds: decay, then add the gradient steps."""
         self._decay(block, coefficients)
         _decay(self.b, self.V_b, self.total_b, coefficients.biases)
+        _, E, D = block.parts[self.stream]
         targets = (self.W, self.b), (self.V, self.V_b), (self.total, self.total_b)
         for (W, b), ours, theirs in zip(
             targets, coefficients.weights, coefficients.biases, strict=True
         ):
             if W is not None and b is not None:
-                self.rows.add_transposed(np.multiply(block.own, ours.d, block.D), W)
-                np.add(b, theirs.d[:, 0].dot(block.own), b)
+                self.rows.add_transposed(np.multiply(E, ours.d, D), W)
+                np.add(b, theirs.d[:, 0].dot(E), b)
 
     def finish(self) -> None:
         """Bring everything up to date at the end of a pass."""
@@ -125,16 +144,21 @@ class LazyFirstLayer(FirstLayer):
     """The first layer for sparse rows: columns that are absent wait, and catch up later."""
 
     def __init__(
-        self, rows: SparseRows, parameters: Parameters, memory: Memory, rule: Rule
+        self,
+        rows: SparseRows,
+        parameters: Parameters,
+        memory: Memory,
+        rule: Rule,
+        stream: int = 0,
     ) -> None:
-        super().__init__(rows, parameters, memory, rule)
+        super().__init__(rows, parameters, memory, rule, stream)
         self.present = rows.columns
         self.table = lazy_decay(rule.momentum, rule.eta * rule.alpha)
         self.now = 0
         self.seen = np.zeros(len(self.W), np.int32)
 
     def enter(self, block: Block, coefficients: Coefficients) -> None:
-        """Overwrite E, with the columns present brought up to date first."""
+        """Overwrite D, with the columns present brought up to date first."""
         if self.now + len(block.sizes) >= LONGEST_WAIT:
             self.finish()
         self.columns = self.present()
@@ -190,6 +214,7 @@ class ScaledLayer:
     """One layer's [W; b]/4, and its velocity and running sum in the same scale, if any.
 
     But for the top layer there is one column more, (0, …, 0, 32): the neuron that always fires.
+    Several networks have as many such matrices, in arrays of shape (streams, networks, …).
 
     Parameters
     ----------
@@ -212,56 +237,41 @@ class ScaledLayer:
     def __post_init__(self) -> None:
         self.G = np.empty_like(self.U)
 
-    def read(self, number: int, parameters: Parameters, memory: Memory) -> None:
+    def read(self, number: int, networks: list[Numbers]) -> None:
         """Overwrite these arrays by those of a layer; number 1 is the second layer."""
-        self.U = self._scaled(parameters, number, self.U, ALWAYS)
-        self.V = self._scaled_if_any(memory.velocity, number, self.V)
-        self.total = self._scaled_if_any(memory.total, number, self.total)
+        memory = networks[0][1]
+        if (self.V is None) != (memory.velocity is None):
+            self.V = None if memory.velocity is None else np.empty_like(self.U)
+        if (self.total is None) != (memory.total is None):
+            self.total = None if memory.total is None else np.empty_like(self.U)
+        for U, numbers, last in self._matrices(networks):
+            n = self.n_out
+            np.multiply(numbers.weights[number], 0.25, U[:-1, :n])
+            np.multiply(numbers.biases[number], 0.25, U[-1, :n])
+            if n < U.shape[1]:
+                U[:-1, n] = 0.0
+                U[-1, n] = last
 
     def unscaled(self) -> tuple[Array, Array]:
-        """W and b in arrays of their own."""
+        """W and b of one network, in arrays of their own."""
         U = 4.0 * self.U[:, : self.n_out]
         return U[:-1], U[-1]
 
-    def write(self, number: int, parameters: Parameters, memory: Memory) -> None:
+    def write(self, number: int, networks: list[Numbers]) -> None:
         """Overwrite the arrays of a layer by these; number 1 is the second layer."""
-        for U, numbers in (
-            (self.U, parameters),
-            (self.V, memory.velocity),
-            (self.total, memory.total),
-        ):
-            if U is not None and numbers is not None:
-                np.multiply(U[:-1, : self.n_out], 4.0, numbers.weights[number])
-                np.multiply(U[-1, : self.n_out], 4.0, numbers.biases[number])
+        for U, numbers, _ in self._matrices(networks):
+            np.multiply(U[:-1, : self.n_out], 4.0, numbers.weights[number])
+            np.multiply(U[-1, : self.n_out], 4.0, numbers.biases[number])
 
-    def _scaled_if_any(
-        self, numbers: Parameters | None, number: int, U: Array | None
-    ) -> Array | None:
-        if numbers is None:
-            return None
-        return self._scaled(numbers, number, np.empty_like(self.U) if U is None else U, 0.0)
-
-    def _scaled(self, numbers: Parameters, number: int, U: Array, last: float) -> Array:
-        """Overwrite U with [W; b]/4, and its column more, if any, with (0, …, 0, `last`)."""
-        n = self.n_out
-        np.multiply(numbers.weights[number], 0.25, U[:-1, :n])
-        np.multiply(numbers.biases[number], 0.25, U[-1, :n])
-        if n < U.shape[1]:
-            U[:-1, n] = 0.0
-            U[-1, n] = last
-        return U
-
-
-def read_layers(layers: list[ScaledLayer], parameters: Parameters, memory: Memory) -> None:
-    """Overwrite the scaled layers by the parameters above the first layer."""
-    for number, layer in enumerate(layers, start=1):
-        layer.read(number, parameters, memory)
-
-
-def write_layers(layers: list[ScaledLayer], parameters: Parameters, memory: Memory) -> None:
-    """Overwrite the parameters above the first layer by the scaled layers."""
-    for number, layer in enumerate(layers, start=1):
-        layer.write(number, parameters, memory)
+    def _matrices(self, networks: list[Numbers]) -> Iterator[tuple[Array, Parameters, float]]:
+        """Each matrix here with the numbers it is of, and what its last number is."""
+        for k, (parameters, memory) in enumerate(networks):
+            at = () if self.U.ndim == 2 else divmod(k, self.U.shape[1])
+            yield self.U[at], parameters, ALWAYS
+            if self.V is not None and memory.velocity is not None:
+                yield self.V[at], memory.velocity, 0.0
+            if self.total is not None and memory.total is not None:
+                yield self.total[at], memory.total, 0.0
 
 
 @dataclass(slots=True)
@@ -280,13 +290,19 @@ class UpperLayers:
     """
 
     def __init__(
-        self, layers: list[ScaledLayer], steps: list[Step], network: Network, dtype: DTypeLike
+        self,
+        layers: list[ScaledLayer],
+        steps: list[Step],
+        network: Network,
+        m: int,
+        layout: Layout = ALONE,
     ) -> None:
-        self.layers, self.steps = layers, steps
+        self.layers, self.steps, self.layout = layers, steps, layout
         self.signed, self.error = network.signed, signed_error(network.cost)
-        self.one, m = np.array(1.0, dtype), len(steps[0].H)
+        dtype = steps[0].H.dtype
+        self.one = np.array(1.0, dtype)
         self.buffers = [
-            [np.empty((m, len(layer.U)), dtype) for _ in "HQsb"] for layer in layers
+            [layout.empty(m, layer.U.shape[-2], dtype) for _ in "HQsb"] for layer in layers
         ]
         self.pace = Pace(Rule(0.0, m))
         self.calls: dict[bool, list[Callable[[], Any]]] = {}
@@ -316,17 +332,17 @@ class UpperLayers:
 
     def _calls(self, k: int, step: Step, plain: bool) -> Iterator[Callable[[], Any]]:
         """What is done in step number k, call by call."""
-        inputs = [*(H for H, *_ in self.buffers), step.H]
+        each, inputs = self.layout.each, [*(H for H, *_ in self.buffers), step.H]
         if step.L is None:
-            yield partial(copyto, inputs[0], step.E)
+            yield partial(copyto, inputs[0], step.own)
         else:
-            yield partial(step.L.dot, step.E, inputs[0])
+            yield product_of(step.L, step.E, self.layout.joined(inputs[0]))
         for layer, (H, Q, _, _), above in zip(
             self.layers, self.buffers, inputs[1:], strict=True
         ):
             yield partial(tanh, H, H)
             yield partial(add, H, self.one, Q)
-            yield partial(Q.dot, layer.U, above)
+            yield product_of(each(Q), layer.U, each(above))
         yield partial(self.signed, step.H, step.T)
         yield partial(self.error, step.T, step.S, step.d)
         yield partial(multiply, d := step.d, step.r, d)
@@ -335,8 +351,8 @@ class UpperLayers:
         ):
             yield partial(multiply, H, H, slope)
             yield partial(subtract, self.one, slope, slope)
-            yield partial(d.dot, layer.U.T, back)
-            yield partial(Q.T.dot, d, layer.G)
+            yield product_of(each(d), layer.U.swapaxes(-1, -2), each(back))
+            yield product_of(each(Q).swapaxes(-1, -2), each(d), layer.G)
             if plain:
                 yield partial(add, layer.U, layer.G, layer.U)
             else:
@@ -345,13 +361,25 @@ class UpperLayers:
             yield partial(multiply, back, slope, d)
 
 
+def product_of(A: Array, B: Array, out: Array) -> Callable[[], Any]:
+    """The call that overwrites `out` with A B, each a matrix or a stack of them."""
+    if A.ndim == 2:
+        return partial(A.dot, B, out)
+    if A.shape[-1] == 1:
+        return partial(multiply, A, B, out)
+    if out.strides[-1] == out.itemsize:
+        return partial(np.matmul, A, B, out)
+    BT, AT, outT = (M.swapaxes(-1, -2) for M in (B, A, out))
+    return partial(np.matmul, BT, AT, outT)
+
+
 def _learn(layer: ScaledLayer, pace: Pace, k: int) -> None:
     """Change `layer` by its gradient step G in step number k; G is overwritten."""
     G, rule = layer.G, pace.rule
     if rule.alpha:
-        G[:-1] -= (pace.rates[k] * rule.alpha) * layer.U[:-1]
+        G[..., :-1, :] -= (pace.rates[k] * rule.alpha) * layer.U[..., :-1, :]
     if not rule.learn_bias:
-        G[-1] = 0.0
+        G[..., -1, :] = 0.0
     if layer.V is not None:
         multiply(layer.V, rule.momentum, layer.V)
         G = add(layer.V, G, layer.V)

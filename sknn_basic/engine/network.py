@@ -45,14 +45,9 @@ WEIGHT_SCALES: dict[str, Callable[[int], float]] = {
 
 @dataclass(slots=True)
 class Parameters:
-    """Weights and biases of every layer; also their velocities and running sums.
+    """Weights and biases of every layer; also their velocities and running sums."""
 
-    Parameters
-    ----------
-    weights, biases : list of array of shape (n_in, n_out) and (n_out,)
-        W and b of each layer.
-    """
-
+    # weights, biases: list of shape (n_in, n_out) and (n_out,): W and b of each layer
     weights: list[Array]
     biases: list[Array]
 
@@ -90,22 +85,13 @@ def _is_finite(array: Array) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What kind of output neurons there are, and the cost of what they say.
+    """What kind of output neurons there are, and the cost of what they say."""
 
-    Parameters
-    ----------
-    signed : callable
-        The output neurons: ``signed(H, out)`` overwrites `out` with their signed activations
-        T = 2a − 1, given halves H = z/2.
-    cost : CostFunction
-        What is minimised.
-    only_mistakes : bool
-        Whether the output error is exactly 0 but for mistakes.
-    """
-
+    # the output neurons: ``signed(H, out)`` overwrites `out` with their signed activations T
+    # = 2a − 1, given halves H = z/2
     signed: Signed
-    cost: CostFunction
-    only_mistakes: bool = False
+    cost: CostFunction  # what is minimised
+    only_mistakes: bool = False  # whether the output error is exactly 0 but for mistakes
 
     def outputs(self, Z: Array) -> Array:
         """The activations A of the output neurons, a new array."""
@@ -114,28 +100,15 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a step is taken.
+    """How a step is taken."""
 
-    Parameters
-    ----------
-    eta : float
-        Learning rate η of the first step.
-    batch_size : int
-        Samples in a mini-batch, m.
-    momentum, alpha : float
-        Momentum μ and L2 strength α; see `sgd`.
-    power_t : float
-        Step number t (from 1) uses η / t^power_t; 0 keeps η constant.
-    learn_bias : bool
-        False leaves every bias as it is.
-    """
-
-    eta: float
-    batch_size: int
+    eta: float  # learning rate η of the first step
+    batch_size: int  # samples in a mini-batch, m
+    # momentum, alpha: momentum μ and L2 strength α; see `sgd`
     momentum: float = 0.0
     alpha: float = 0.0
-    power_t: float = 0.0
-    learn_bias: bool = True
+    power_t: float = 0.0  # step number t (from 1) uses η / t^power_t; 0 keeps η constant
+    learn_bias: bool = True  # False leaves every bias as it is
 
     def rates(self, steps: int, q: int) -> list[float]:
         """Learning rates η of the q steps that follow `steps` steps."""
@@ -146,20 +119,12 @@ class Rule:
 
 @dataclass(slots=True)
 class Memory:
-    """What one step hands to the next, beside the parameters.
+    """What one step hands to the next, beside the parameters."""
 
-    Parameters
-    ----------
-    steps : int
-        Steps taken.
-    velocity : Parameters or None
-        V; None: no momentum.
-    total, total_steps : Parameters or None, int
-        The running sum of the parameters over so many steps; None: no average is wanted.
-    """
-
-    steps: int = 0
-    velocity: Parameters | None = None
+    steps: int = 0  # steps taken
+    velocity: Parameters | None = None  # V; None: no momentum
+    # total, total_steps: the running sum of the parameters over so many steps; None: no
+    # average is wanted
     total: Parameters | None = None
     total_steps: int = 0
 

@@ -129,14 +129,9 @@ SignedError: TypeAlias = Callable[[Array, Array, Array], Any]
 
 
 class Cost(NamedTuple):
-    """A cost as a pair of functions.
+    """A cost as a pair of functions."""
 
-    Parameters
-    ----------
-    value, output_error : callable
-        See `CostFunction`.
-    """
-
+    # value, output_error: see `CostFunction`
     value: Callable[[Array, Array], Array]
     output_error: Callable[[Array, Array], Array]
 

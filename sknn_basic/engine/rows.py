@@ -36,28 +36,15 @@ FEWEST_ROWS = 8
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Inputs, targets and weights of the samples that a call was given.
+    """Inputs, targets and weights of the samples that a call was given."""
 
-    Parameters
-    ----------
-    X : array or CSR matrix of shape (n, n_in)
-        Inputs.
-    y : array of shape (n,) or (n, n_out)
-        Class numbers, or 0/1 targets.
-    code : int, array of shape (n_classes, n_out), or None
-        A number of classes: each has an output neuron of its own. An array: row k is the
-        target vector of class k. None: `y` holds the targets.
-    w : array of shape (n,), or None
-        Weights. None: every sample weighs 1.
-    rows : array of int, or None
-        The numbers of the rows that take part. None: all of them.
-    """
-
-    X: Matrix
-    y: npt.NDArray[Any]
+    X: Matrix  # shape (n, n_in): inputs
+    y: npt.NDArray[Any]  # shape (n,) or (n, n_out): class numbers, or 0/1 targets
+    # a number of classes: each has an output neuron of its own; shape (n_classes, n_out): row
+    # k is the target vector of class k; None: `y` holds the targets
     code: Array | int | None = None
-    w: Array | None = None
-    rows: Indices | None = None
+    w: Array | None = None  # shape (n,), or None: weights. None: every sample weighs 1
+    rows: Indices | None = None  # the numbers of the rows that take part. None: all of them
 
     def __len__(self) -> int:
         """The number of rows that take part."""

@@ -40,14 +40,20 @@ import numpy.typing as npt
 from scipy import sparse
 
 from sknn_basic.engine._types import Array, Indices, rows_at_once, slices
-from sknn_basic.engine.blocks import Block, Coefficients, block_coefficients, look_ahead
+from sknn_basic.engine.blocks import (
+    ALONE,
+    ALWAYS,
+    Block,
+    Coefficients,
+    Layout,
+    block_coefficients,
+    look_ahead,
+)
 from sknn_basic.engine.layers import (
     FirstLayer,
     LazyFirstLayer,
     ScaledLayer,
     UpperLayers,
-    read_layers,
-    write_layers,
 )
 from sknn_basic.engine.network import Memory, Network, Parameters, Rule, sample_costs
 from sknn_basic.engine.rows import DenseRows, Samples, SparseRows, product
@@ -77,22 +83,38 @@ def run_epoch(
     return Kernel(network, parameters).run(parameters, memory, samples, order, rule)
 
 
-class Kernel:
-    """The epoch kernel for parameters of one shape; its buffers serve in every epoch."""
+class Pass(NamedTuple):
+    """One network's pass over its samples; see `run_epoch`."""
 
-    def __init__(self, network: Network, parameters: Parameters) -> None:
-        self.network = network
+    parameters: Parameters
+    memory: Memory
+    samples: Samples
+    order: Indices | None
+    rule: Rule
+
+
+class Kernel:
+    """The epoch kernel for parameters of one shape; its buffers serve in every epoch.
+
+    It trains one network, or a stack of them that take as many steps (`blocks.Layout`).
+    """
+
+    def __init__(
+        self, network: Network, parameters: Parameters, layout: Layout = ALONE
+    ) -> None:
+        self.network, self.layout = network, layout
         self.shape, self.n_out = parameters.weights[0].shape, len(parameters.biases[-1])
         self.dtype = parameters.biases[0].dtype
         self.largest = float(np.finfo(self.dtype).max)
         depth = len(parameters.weights)
         self.scaled_layers = [
             ScaledLayer(
-                np.empty((len(W) + 1, W.shape[1] + (k < depth)), self.dtype), W.shape[1]
+                layout.matrices(len(W) + 1, W.shape[1] + (k < depth), self.dtype), W.shape[1]
             )
             for k, W in enumerate(parameters.weights[1:], start=2)
         ]
-        self.dense, self.sparse = DenseRows(), SparseRows()
+        self.dense = [DenseRows() for _ in range(layout.streams)]
+        self.sparse = [SparseRows() for _ in range(layout.streams)]
         self.solvers: dict[tuple[int, int, bool], BlockSolver] = {}
 
     def run(
@@ -108,28 +130,47 @@ class Kernel:
         present = _present(samples, order, rule.batch_size)
         if present is not None:
             order = present if order is None else order[present]
-        first = self._first_layer(samples, parameters, memory, rule)
-        read_layers(self.scaled_layers, parameters, memory)
-        seen = self._learn(first, memory, samples, order, rule)
-        first.finish()
-        first.rows.close()
-        write_layers(self.scaled_layers, parameters, memory)
+        (seen,) = self.run_all([Pass(parameters, memory, samples, order, rule)])
         if present is None:
             return seen
         costs = np.zeros(len(samples))
         costs[present] = seen
         return costs
 
-    def _first_layer(
-        self, samples: Samples, parameters: Parameters, memory: Memory, rule: Rule
-    ) -> FirstLayer:
-        """The first layer as these samples need it."""
-        if not sparse.issparse(samples.X):
-            return FirstLayer(self.dense, parameters, memory, rule)
-        first = FirstLayer(self.sparse, parameters, memory, rule)
+    def run_all(self, passes: list[Pass]) -> list[npt.NDArray[np.float64]]:
+        """Change the numbers of all networks by their passes, stream after stream.
+
+        Those of a stream have the same samples and the same order; all have as many rows, and
+        rules that differ in their rates alone. Returned are the costs of each; see `run_epoch`.
+        """
+        networks = [(each.parameters, each.memory) for each in passes]
+        streams = [passes[at] for at in slices(len(passes), self.layout.networks)]
+        first = [self._first_layer(stream, k) for k, stream in enumerate(streams)]
+        for number, layer in enumerate(self.scaled_layers, start=1):
+            layer.read(number, networks)
+        costs = self._learn(first, passes)
+        for low, stream in zip(first, streams, strict=True):
+            low.finish()
+            low.rows.close()
+            if not self.layout.alone:
+                _write_first(low, stream)
+        for number, layer in enumerate(self.scaled_layers, start=1):
+            layer.write(number, networks)
+        return costs
+
+    def _first_layer(self, stream: list[Pass], number: int) -> FirstLayer:
+        """The first layer of a stream as its samples need it."""
+        rule, X = stream[0].rule, stream[0].samples.X
+        parameters, memory = stream[0].parameters, stream[0].memory
+        if not self.layout.alone:
+            parameters, memory = _side_by_side(stream)
+        if not sparse.issparse(X):
+            return FirstLayer(self.dense[number], parameters, memory, rule, number)
+        rows = self.sparse[number]
+        first = FirstLayer(rows, parameters, memory, rule, number)
         if not first.decays or (rule.alpha and rule.power_t):  # then no two steps are alike
             return first
-        return LazyFirstLayer(self.sparse, parameters, memory, rule)
+        return LazyFirstLayer(rows, parameters, memory, rule, number)
 
     def propose(
         self, parameters: Parameters, memory: Memory, samples: Samples, rule: Rule
@@ -145,7 +186,8 @@ class Kernel:
             return None
         W, b = parameters.weights[0], parameters.biases[0]
         solver, Y = self._solver(n, rule.batch_size, w is not None), samples.targets(slice(n))
-        read_layers(self.scaled_layers, parameters, memory)
+        for number, layer in enumerate(self.scaled_layers, start=1):
+            layer.read(number, [(parameters, memory)])
         D = solver.single_step(X, W, b, memory.steps, rule, Y, w)
         costs = sample_costs(self.network, 2.0 * solver.block.H, Y)
         bound = float(np.vdot(D, D)) * float(np.vdot(X, X)) + abs(sum(costs.tolist()))
@@ -164,39 +206,44 @@ class Kernel:
         return Proposal(Parameters(weights, biases), bound <= self.largest, costs)
 
     def _learn(
-        self,
-        first: FirstLayer,
-        memory: Memory,
-        samples: Samples,
-        order: Indices | None,
-        rule: Rule,
-    ) -> npt.NDArray[np.float64]:
-        """Learn from the samples in this order, a chunk at a time; return their costs."""
-        n = len(samples) if order is None else len(order)
+        self, first: list[FirstLayer], passes: list[Pass]
+    ) -> list[npt.NDArray[np.float64]]:
+        """Learn from the samples of each stream, a chunk at a time; return all costs."""
+        streams, rule = passes[:: self.layout.networks], passes[0].rule
+        n = len(streams[0].samples if streams[0].order is None else streams[0].order)
         m = max(1, min(rule.batch_size, n))
-        n_columns = self.shape[0] if first.rows is self.dense else SPARSE_COLUMNS
-        block_size = m * look_ahead(m, n_columns, self.shape[1], self.n_out)
-        chunk_size = block_size * max(1, rows_at_once(self.n_out, min(CHUNK, n)) // block_size)
-        gather_below = first.gather_below if n > m else 0  # `propose` does as a single batch
-        first.rows.open(samples.X, min(n, chunk_size), gather_below)
-        costs = np.empty(n)
+        block_size, chunk_size = self._sizes(n, m, first, len(passes))
+        for layer, each in zip(first, streams, strict=True):
+            gather_below = layer.gather_below if n > m else 0  # `propose` does as one batch
+            layer.rows.open(each.samples.X, min(n, chunk_size), gather_below)
+        rules, memories = [each.rule for each in passes], [each.memory for each in passes]
+        alone = self.layout.alone
+        costs = np.empty((len(passes), n))
         for at in slices(n, chunk_size):
-            now = at if order is None else order[at]
-            first.rows.load(now)
-            Y = samples.targets(now)
-            w = None if samples.w is None else samples.w[now]
-            Z = np.empty((len(Y), self.n_out), self.dtype)
-            for block in slices(len(Y), block_size):
-                first.rows.select(block)
+            Y, w = _loaded(first, streams, at)
+            Z = self.layout.empty(len(Y[0]), self.n_out, self.dtype)
+            for block in slices(len(Y[0]), block_size):
                 solver = self._solver(block.stop - block.start, rule.batch_size, w is not None)
-                coefficients = solver.solve(
-                    first, memory.steps, rule, Y[block], None if w is None else w[block]
-                )
-                first.learn(solver.block, coefficients)
-                memory.count(len(solver.block.sizes))
-                np.multiply(solver.block.H, 2.0, Z[block])
-            costs[at] = sample_costs(self.network, Z, Y)
-        return costs
+                solver.learn(first, rules, memories, block, Y, w)
+                np.multiply(solver.block.H, 2.0, Z[block] if alone else Z[:, block])
+            costs[:, at] = self._costs(Z, Y)
+        return list(costs)
+
+    def _costs(self, Z: Array, Y: list[Array]) -> Array:
+        """The cost of each sample for each network, from the output neurons' inputs."""
+        layout = self.layout
+        if layout.alone:
+            return sample_costs(self.network, Z, Y[0])[None]
+        wanted = np.repeat(np.concatenate(Y), layout.networks, axis=0)
+        costs = sample_costs(self.network, Z.reshape(wanted.shape), wanted)
+        return costs.reshape(Z.shape[:3]).swapaxes(1, 2).reshape(-1, Z.shape[1])
+
+    def _sizes(self, n: int, m: int, first: list[FirstLayer], size: int) -> tuple[int, int]:
+        """Rows of a block, and of a chunk of blocks."""
+        columns = SPARSE_COLUMNS if isinstance(first[0].rows, SparseRows) else self.shape[0]
+        block = m * look_ahead(m, columns, self.shape[1] * self.layout.networks, self.n_out)
+        rows = rows_at_once(self.n_out, min(CHUNK, n)) // size
+        return block, block * max(1, rows // block)
 
     def _solver(self, rows: int, m: int, weighted: bool) -> "BlockSolver":
         """Buffers and views for a block of `rows` rows in batches of m."""
@@ -213,6 +260,7 @@ class Kernel:
                 self.dtype,
                 single_layer=not self.scaled_layers,
                 weighted=weighted,
+                layout=self.layout,
             )
             solver = BlockSolver(self.network, self.scaled_layers, block)
         self.solvers[key] = solver
@@ -248,49 +296,69 @@ class BlockSolver:
         self, network: Network, scaled_layers: list[ScaledLayer], block: Block
     ) -> None:
         self.network, self.block = network, block
-        sizes, dtype = block.sizes, block.E.dtype
+        sizes, layout = block.sizes, block.layout
         self.by_iteration = network.only_mistakes and max(sizes) == 1 and not scaled_layers
         steps = block.steps()
         self.sweeps = [
-            (UpperLayers(scaled_layers, steps[at], network, dtype), at) for at in _alike(sizes)
+            (UpperLayers(scaled_layers, steps[at], network, sizes[at][0], layout), at)
+            for at in _alike(sizes)
         ]
 
-    def solve(
-        self, first: FirstLayer, steps: int, rule: Rule, Y: Array, w: Array | None
-    ) -> Coefficients:
-        """Find the errors of the rows selected, with targets `Y` and weights `w`.
-
-        The upper layers learn; what the first has to learn is in the block's E.
-        """
-        block = self.block
-        rates = rule.rates(steps, len(block.sizes))
+    def learn(
+        self,
+        first: list[FirstLayer],
+        rules: list[Rule],
+        memories: list[Memory],
+        at: slice,
+        Y: list[Array],
+        w: Array | None,
+    ) -> None:
+        """Take the steps of these rows of the chunk; `Y` and `w` are those of each stream."""
+        block, rule = self.block, rules[0]
+        q, steps = len(block.sizes), memories[0].steps
+        rates = [each.rates(steps, q) for each in rules]
         coefficients = block_coefficients(
             block.sizes,
             rule.momentum,
             rule.alpha,
-            tuple(rates) if rule.alpha else (),
+            tuple(rates[0]) if rule.alpha else (),
             rule.learn_bias,
             block.E.dtype,
         )
-        block.begin(Y, rates, w)
-        first.enter(block, coefficients)
+        block.begin([y[at] for y in Y], rates, None if w is None else w[:, at])
+        for layer in first:
+            layer.rows.select(at)
+            layer.enter(block, coefficients)
+        block.enter()
         if self.by_iteration:
-            self._iterate_to_fixed_point(lambda: first.fill_lower_triangle(block, coefficients))
-            return coefficients
-        if len(block.sizes) > 1:
-            first.fill_lower_triangle(block, coefficients)
+            self._iterate_to_fixed_point(
+                lambda: first[0].fill_lower_triangle(block, coefficients)
+            )
+        else:
+            self._sweep(first, rates[0], rule, coefficients)
+        for layer in first:
+            layer.learn(block, coefficients)
+        for memory in memories:
+            memory.count(q)
+
+    def _sweep(
+        self, first: list[FirstLayer], rates: list[float], rule: Rule, of_block: Coefficients
+    ) -> None:
+        """Find the errors of one step after another, and let the upper layers learn."""
+        if len(rates) > 1:
+            for layer in first:
+                layer.fill_lower_triangle(self.block, of_block)
         for upper, at in self.sweeps:
             upper.sweep(rates[at], rule)
-        return coefficients
 
     def single_step(
         self, X: Array, W: Array, b: Array, steps: int, rule: Rule, Y: Array, w: Array | None
     ) -> Array:
         """Take the one step of a block of one batch; D, so that W + Xᵀ D is what W becomes."""
         block, rates = self.block, rule.rates(steps, 1)
-        block.begin(Y, rates, w)
-        product(X, W, block.D)
-        block.enter(b)
+        block.begin([Y], [rates], None if w is None else w[None])
+        np.add(product(X, W, block.D), b, block.D)
+        block.enter()
         if self.by_iteration:
             self._iterate_to_fixed_point(lambda: None)  # one row has none before it
         else:
@@ -306,7 +374,7 @@ class BlockSolver:
         """
         block = self.block
         want = block.S > 0.0
-        change = block.S * (-2.0 * block.r[:, None])
+        change = block.S * (-2.0 * block.r)
         mistaken = (block.E > 0.0) != want
         if block.rows > 1 and mistaken.any():
             fill_lower_triangle()
@@ -318,6 +386,60 @@ class BlockSolver:
         np.multiply(change, mistaken, block.E)
         np.copyto(block.H, block.S)  # of a step neuron's input nothing but its sign matters
         np.negative(block.S, where=mistaken, out=block.H)
+
+
+def _loaded(
+    first: list[FirstLayer], streams: list[Pass], at: slice
+) -> tuple[list[Array], Array | None]:
+    """Load a chunk of each stream's rows; their targets and weights."""
+    Y, w = [], []
+    for layer, (_, _, samples, order, _) in zip(first, streams, strict=True):
+        now = at if order is None else order[at]
+        layer.rows.load(now)
+        Y.append(samples.targets(now))
+        if samples.w is not None:
+            w.append(samples.w[now])
+    return Y, np.array(w) if w else None
+
+
+def _side_by_side(stream: list[Pass]) -> tuple[Parameters, Memory]:
+    """The first layers of a stream's networks as one; each has the neuron that always fires."""
+    memories = [each.memory for each in stream]
+    velocity = _joined([memory.velocity for memory in memories if memory.velocity], 0.0)
+    total = _joined([memory.total for memory in memories if memory.total], 0.0)
+    (parameters,) = _joined([each.parameters for each in stream], 2.0 * ALWAYS)
+    return parameters, Memory(
+        velocity=next(iter(velocity), None), total=next(iter(total), None)
+    )
+
+
+def _joined(parts: list[Parameters], last: float) -> list[Parameters]:
+    """First layers side by side, if there are any; `last` is the bias below other layers."""
+    if not parts:
+        return []
+    W, b = parts[0].weights[0], parts[0].biases[0]
+    n, width = W.shape
+    more = len(parts[0].weights) > 1
+    wide = np.zeros((n, len(parts), width + more), W.dtype)
+    biases = np.full((len(parts), width + more), last, b.dtype)
+    for k, part in enumerate(parts):
+        wide[:, k, :width] = part.weights[0]
+        biases[k, :width] = part.biases[0]
+    return [Parameters([wide.reshape(n, -1)], [biases.ravel()])]
+
+
+def _write_first(layer: FirstLayer, stream: list[Pass]) -> None:
+    """Overwrite the first layers of a stream's networks by what stood side by side."""
+    for k, each in enumerate(stream):
+        for numbers, W, b in (
+            (each.parameters, layer.W, layer.b),
+            (each.memory.velocity, layer.V, layer.V_b),
+            (each.memory.total, layer.total, layer.total_b),
+        ):
+            if numbers is not None and W is not None and b is not None:
+                width = len(numbers.biases[0])
+                numbers.weights[0][...] = W.reshape(len(W), len(stream), -1)[:, k, :width]
+                numbers.biases[0][...] = b.reshape(len(stream), -1)[k, :width]
 
 
 def _present(samples: Samples, order: Indices | None, m: int) -> Indices | None:

@@ -14,7 +14,7 @@ import numpy as np
 from sknn_basic.engine._types import Array, Indices
 from sknn_basic.engine.network import Memory, Network, Parameters, Rule, l2_penalty
 from sknn_basic.engine.rows import Samples
-from sknn_basic.engine.sgd import Kernel
+from sknn_basic.engine.sgd import Kernel, Pass
 
 ROUNDING = 1e-12
 """Two judgements closer than this are a tie; the later weights win it."""
@@ -25,58 +25,31 @@ SMALLEST_RATE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a call of `train` is asked to do.
+    """What a call of `train` is asked to do."""
 
-    Parameters
-    ----------
-    rule : Rule
-        How each step is taken.
-    max_epochs : int
-        Epochs at most.
-    shuffle : bool
-        Draw a new order for every epoch.
-    keep : {"last", "best", "average"}
-        Which parameters `published` returns in the end.
-    stop_when_perfect : bool
-        End with the first epoch that costs nothing.
-    patient, n_iter_no_change : bool, int
-        End when more than `n_iter_no_change` epochs in a row have failed to improve.
-    watch_validation : bool
-        What has to improve: the validation score, or else the training cost.
-    tol : float
-        An epoch improves if it lowers the watched value by more than this.
-    adaptive : bool
-        When patience is lost, divide η by 5 and go on, as long as η > 1e-6.
-    """
-
-    rule: Rule
-    max_epochs: int
-    shuffle: bool = True
+    rule: Rule  # how each step is taken
+    max_epochs: int  # epochs at most
+    shuffle: bool = True  # draw a new order for every epoch
+    # {"last", "best", "average"}: which parameters `published` returns in the end
     keep: str = "last"
-    stop_when_perfect: bool = False
+    stop_when_perfect: bool = False  # end with the first epoch that costs nothing
+    # patient, n_iter_no_change: end when more than `n_iter_no_change` epochs in a row have
+    # failed to improve
     patient: bool = False
+    # what has to improve: the validation score, or else the training cost
     watch_validation: bool = False
-    tol: float = 0.0
+    tol: float = 0.0  # an epoch improves if it lowers the watched value by more than this
     n_iter_no_change: int = 10
+    # when patience is lost, divide η by 5 and go on, as long as η > 1e-6
     adaptive: bool = False
 
 
 class Patience(NamedTuple):
-    """How long training has failed to improve.
+    """How long training has failed to improve."""
 
-    Parameters
-    ----------
-    watched : float
-        The least cost so far, or the best validation score, negated.
-    watches_validation : bool
-        Whether it is the score.
-    stale : int
-        Epochs in a row without improvement.
-    """
-
-    watched: float = np.inf
-    watches_validation: bool = False
-    stale: int = 0
+    watched: float = np.inf  # the least cost so far, or the best validation score, negated
+    watches_validation: bool = False  # whether it is the score
+    stale: int = 0  # epochs in a row without improvement
 
     def after(self, value: float, tol: float) -> "Patience":
         """Patience after an epoch that ended with this value."""
@@ -85,18 +58,10 @@ class Patience(NamedTuple):
 
 
 class Best(NamedTuple):
-    """The best parameters so far, for ``keep="best"``.
+    """The best parameters so far, for ``keep="best"``."""
 
-    Parameters
-    ----------
-    parameters : Parameters or None
-        None: nothing was judged yet.
-    value : float
-        How they were judged; less is better.
-    """
-
-    parameters: Parameters | None = None
-    value: float = np.inf
+    parameters: Parameters | None = None  # None: nothing was judged yet
+    value: float = np.inf  # how they were judged; less is better
 
     def or_better(self, parameters: Parameters, value: float) -> "Best":
         """The better of the two; the later one in a tie."""
@@ -108,39 +73,23 @@ class Training(NamedTuple):
 
     Everything that the next epoch depends on is here, so a pickle of it goes on exactly
     as the original would.
-
-    Parameters
-    ----------
-    parameters : Parameters
-        Weights and biases of every layer.
-    rng_state : dict
-        What the next order is drawn from.
-    memory : Memory
-        What the last step has handed on.
-    epochs, samples : int
-        Epochs taken and samples seen.
-    eta_factor : float
-        By what the adaptive schedule has multiplied η.
-    patience : Patience
-        How long training has failed to improve.
-    best : Best
-        The best parameters so far.
-    losses, cost_sums : tuple of float
-        The loss and Σ C of each epoch.
-    validation_scores, validation_losses : tuple of float
-        Score and cost on the validation data after each epoch.
     """
 
-    parameters: Parameters
-    rng_state: dict[str, Any]
+    parameters: Parameters  # weights and biases of every layer
+    rng_state: dict[str, Any]  # what the next order is drawn from
+    # what the last step has handed on
     memory: Memory = Memory()  # never changed: an epoch works on a copy
+    # epochs, samples: epochs taken and samples seen
     epochs: int = 0
     samples: int = 0
-    eta_factor: float = 1.0
-    patience: Patience = Patience()
-    best: Best = Best()
+    eta_factor: float = 1.0  # by what the adaptive schedule has multiplied η
+    patience: Patience = Patience()  # how long training has failed to improve
+    best: Best = Best()  # the best parameters so far
+    # losses, cost_sums: the loss and Σ C of each epoch
     losses: tuple[float, ...] = ()
     cost_sums: tuple[float, ...] = ()
+    # validation_scores, validation_losses: score and cost on the validation data after each
+    # epoch
     validation_scores: tuple[float, ...] = ()
     validation_losses: tuple[float, ...] = ()
 
@@ -174,17 +123,11 @@ def _parameters(plain: dict[str, list[Array]] | None) -> Parameters | None:
 
 
 class Measures(NamedTuple):
-    """How parameters are measured after an epoch.
+    """How parameters are measured after an epoch."""
 
-    Parameters
-    ----------
-    judge : callable
-        ``judge(parameters)`` -> what ``keep="best"`` makes small without validation data.
-    validate : callable or None
-        ``validate(parameters)`` -> (score, cost) on the validation data, if there are any.
-    """
-
+    # ``judge(parameters)`` -> what ``keep="best"`` makes small without validation data
     judge: Callable[[Parameters], float]
+    # ``validate(parameters)`` -> (score, cost) on the validation data, if there are any
     validate: Callable[[Parameters], tuple[float, float]] | None = None
 
 
@@ -208,25 +151,75 @@ def one_epoch(
     The loss is Σ wC / Σ w plus the L2 term, each sample's cost taken before its own step. The
     cost sum is Σ C; for step neurons, the number of wrong outputs.
     """
+    one, rng_state = _begin(samples, training, rule, shuffle)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _end(training, one, rng_state, kernel.run(*one))
+
+
+def _begin(
+    samples: Samples, training: Training, rule: Rule, shuffle: bool, drawn: Any = None
+) -> tuple[Pass, dict[str, Any]]:
+    """A pass on copies, and the generator's next state; `drawn`: the order and that state."""
     parameters, memory = training.parameters.copy(), training.memory.copy()
     if memory.velocity is None and rule.momentum > 0.0:
         memory.velocity = parameters.zeros_like()
     shuffle = shuffle and len(samples) > rule.batch_size  # a single batch has no order
-    order, rng_state = _draw_order(training.rng_state, samples, shuffle)
+    order, rng_state = drawn or _draw_order(training.rng_state, samples, shuffle)
     if training.eta_factor != 1.0:
         rule = replace(rule, eta=rule.eta * training.eta_factor)
-    with np.errstate(over="ignore", invalid="ignore"):
-        costs = kernel.run(parameters, memory, samples, order, rule)
-        loss = samples.mean(costs, order) + l2_penalty(parameters, rule.alpha)
-        cost_sum = float(np.add.reduce(costs))
+    return Pass(parameters, memory, samples, order, rule), rng_state
+
+
+def _end(
+    training: Training, one: Pass, rng_state: dict[str, Any], costs: Array
+) -> tuple[Training, float, float]:
+    """The record after a pass of these costs, its loss and cost sum."""
+    loss = one.samples.mean(costs, one.order) + l2_penalty(one.parameters, one.rule.alpha)
     after = training._replace(
-        parameters=parameters,
-        memory=memory,
+        parameters=one.parameters,
+        memory=one.memory,
         rng_state=rng_state,
         epochs=training.epochs + 1,
-        samples=training.samples + len(samples),
+        samples=training.samples + len(one.samples),
     )
-    return after, loss, cost_sum
+    return after, loss, float(np.add.reduce(costs))
+
+
+class Course:
+    """One network's way through its epochs, to the reason why it ends; see `train`."""
+
+    def __init__(
+        self,
+        samples: Samples,
+        training: Training,
+        plan: Plan,
+        measures: Measures,
+        on_epoch: Callable[[Training], bool] = lambda training: False,
+        before_epoch: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.samples, self.plan, self.measures = samples, plan, measures
+        self.on_epoch, self.before_epoch = on_epoch, before_epoch
+        self.training, self.reason = _prepare(training, plan, measures), ""
+        self.last = self.training.epochs + plan.max_epochs
+
+    def take(self, after: Training, loss: float, cost_sum: float) -> None:
+        """Go on to where an epoch has led, unless numbers became infinite."""
+        plan = self.plan
+        if not (np.isfinite(loss) and after.parameters.is_finite()):
+            self.reason = "diverged"
+            return
+        after = after._replace(
+            losses=(*after.losses, loss), cost_sums=(*after.cost_sums, cost_sum)
+        )
+        self.training = training = _watch(_measure(after, plan, self.measures), plan)
+        wants_to_stop = self.on_epoch(training)
+        if reason := _reason_to_stop(training, plan):
+            fresh = training.patience._replace(stale=0)
+            self.training, self.reason = training._replace(patience=fresh), reason
+        elif wants_to_stop:
+            self.reason = "stopped"
+        elif training.epochs == self.last:
+            self.reason = "max_epochs"
 
 
 def train(
@@ -245,32 +238,32 @@ def train(
     and why training ended: "max_epochs", "perfect", "patience", "stopped", "diverged" or
     "interrupted". A KeyboardInterrupt before the first epoch is complete goes through.
     """
-    training = _prepare(training, plan, measures)
-    start = training.epochs
-    kernel = Kernel(network, training.parameters)
+    course = Course(samples, training, plan, measures, on_epoch, before_epoch)
     try:
-        for _ in range(plan.max_epochs):
-            before_epoch()
-            after, loss, cost_sum = one_epoch(
-                kernel, samples, training, plan.rule, plan.shuffle
-            )
-            if not (np.isfinite(loss) and after.parameters.is_finite()):
-                return training, "diverged"
-            after = after._replace(
-                losses=(*after.losses, loss), cost_sums=(*after.cost_sums, cost_sum)
-            )
-            training = _watch(_measure(after, plan, measures), plan)
-            wants_to_stop = on_epoch(training)
-            if reason := _reason_to_stop(training, plan):
-                fresh = training.patience._replace(stale=0)
-                return training._replace(patience=fresh), reason
-            if wants_to_stop:
-                return training, "stopped"
+        kernel = Kernel(network, course.training.parameters)
+        while not course.reason:
+            take_epoch(kernel, [course])
     except KeyboardInterrupt:
-        if training.epochs == start:
+        if course.training.epochs == training.epochs:
             raise
-        return training, "interrupted"
-    return training, "max_epochs"
+        return course.training, "interrupted"
+    return course.training, course.reason
+
+
+def take_epoch(kernel: Kernel, stack: list[Course]) -> None:
+    """Take the next epoch of one course, or of a stack of them, stream after stream."""
+    begun: list[tuple[Pass, dict[str, Any]]] = []
+    for k, course in enumerate(stack):
+        course.before_epoch()
+        drawn = (begun[-1][0].order, begun[-1][1]) if k % kernel.layout.networks else None
+        plan, samples = course.plan, course.samples
+        begun.append(_begin(samples, course.training, plan.rule, plan.shuffle, drawn))
+    with np.errstate(over="ignore", invalid="ignore"):
+        alone = kernel.layout.alone
+        costs = [kernel.run(*begun[0][0])] if alone else kernel.run_all([b[0] for b in begun])
+        ends = [_end(course.training, *begun[k], costs[k]) for k, course in enumerate(stack)]
+    for course, end in zip(stack, ends, strict=True):
+        course.take(*end)
 
 
 def published(training: Training, keep: str) -> Parameters:

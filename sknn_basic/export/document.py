@@ -166,8 +166,10 @@ def exportable(classifier: Classifier) -> FittedValues:
     if CLASSIFIERS.get(type(classifier).__name__) is not type(classifier):
         raise TypeError(
             "classifier must be a fitted PerceptronClassifier or SigmoidMLPClassifier itself, "
-            f"got {type(classifier).__name__}. Of a pipeline take the last step, pipeline[-1]; "
-            "of a search its best_estimator_."
+            f"got {type(classifier).__name__}. Of a pipeline that is the last step alone, "
+            "pipeline[-1], and of a search the last step of its best_estimator_. To keep a "
+            "whole pipeline: joblib.dump, skops.io.dump, or sknn_basic.onnx.to_onnx; "
+            'docs/guide/getting_started.md, "Keep it, and use it elsewhere", shows each.'
         )
     check_is_fitted(classifier)
     check_parameters(classifier)

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from sknn_basic._types import GateSet
 from sknn_basic.logic.gates import NAND, Gate
 from sknn_basic.logic.network import PerceptronNetwork
 from sknn_basic.logic.tables import as_table, counted
@@ -27,7 +28,7 @@ Wire: TypeAlias = Hashable
 
 
 def compile_truth_table(
-    table: Any, n_inputs: int | None = None, gate: str = "nand"
+    table: Any, n_inputs: int | None = None, gate: GateSet = "nand"
 ) -> PerceptronNetwork:
     """Build a network of perceptrons that computes a truth table.
 
@@ -37,7 +38,7 @@ def compile_truth_table(
         The outputs for the inputs 0…00, 0…01, 0…10 and so on, or a function of
         `n_inputs` bits.
     n_inputs : int, default=None
-        From 1 to 12. Needed for a function.
+        From 1 to 12. Needed for a function that is no `Gate`.
     gate : {"nand", "dnf"}, default="nand"
         "nand": NAND perceptrons alone, common parts shared; their number is bounded by
         the formula at the top of this module, for each output. "dnf": two layers, one

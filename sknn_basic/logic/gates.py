@@ -39,6 +39,11 @@ class Gate:
     weights: tuple[float, ...]
     bias: float
 
+    @property
+    def n_inputs(self) -> int:
+        """How many bits it takes."""
+        return len(self.weights)
+
     def __call__(self, *inputs: Any) -> Any:
         """Tell whether the gate fires.
 
@@ -59,8 +64,8 @@ class Gate:
         ValueError
             For anything but 0, 1 and bool.
         """
-        if len(inputs) != len(self.weights):
-            raise TypeError(f"{self.name} has {len(self.weights)} inputs, got {len(inputs)}.")
+        if len(inputs) != self.n_inputs:
+            raise TypeError(f"{self.name} has {self.n_inputs} inputs, got {len(inputs)}.")
         bits = [as_bits(values, f"an input of {self.name}") for values in inputs]
         z = sum((w * x for w, x in zip(self.weights, bits, strict=True)), start=self.bias)
         logical = all(np.asarray(values).dtype == bool for values in inputs)

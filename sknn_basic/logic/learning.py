@@ -44,7 +44,7 @@ def learn_gate(table: Any, n_inputs: int | None = None, **params: Any) -> Percep
     table : array-like of shape (2**n_inputs,), or callable
         One output for the inputs 0…00, 0…01, 0…10 and so on, or a function of `n_inputs` bits.
     n_inputs : int, default=None
-        Needed for a function.
+        Needed for a function that is no `Gate`.
     **params
         Parameters of `PerceptronClassifier`. Without ``max_iter`` it takes the epochs that
         it needs.
@@ -59,7 +59,7 @@ def learn_gate(table: Any, n_inputs: int | None = None, **params: Any) -> Percep
     NotSeparableError
         If no perceptron computes the table; its `proof` says why.
     ValueError
-        For a table of the wrong size, more than one output, or anything but 0 and 1.
+        For a table of the wrong size, text, more than one output, or anything but 0 and 1.
 
     Examples
     --------

@@ -149,7 +149,13 @@ def as_table(table: Any, n_inputs: int | None) -> Bits:
     ValueError
         If its size is none of 2, 4, 8, … or not that of `n_inputs`.
     """
+    if isinstance(table, str):
+        raise ValueError(
+            "A truth table must be a list of outputs, such as [1, 1, 1, 0], or a function of "
+            f"bits, such as sknn_basic.logic.NAND; got the text {table!r}."
+        )
     if callable(table):
+        n_inputs = getattr(table, "n_inputs", None) if n_inputs is None else n_inputs
         if n_inputs is None:
             raise ValueError("n_inputs must be given where the table is a function.")
         table = truth_table(table, n_inputs)

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from sklearn.utils.validation import check_is_fitted
 
+from sknn_basic._types import Curve
 from sknn_basic.plotting import _paper as paper
 
 BESIDE = "sknn_basic: validation"
@@ -67,7 +68,7 @@ class LossCurveDisplay:
 
     @classmethod
     def from_estimator(
-        cls, estimator: Any, *, validation: str | None = "loss", ax: Any = None, **kwargs: Any
+        cls, estimator: Any, *, validation: Curve | None = "loss", ax: Any = None, **kwargs: Any
     ) -> Self:
         """Draw the curves of a fitted classifier.
 

@@ -7,16 +7,12 @@ built with warnings as errors.
 import ast
 import importlib
 import inspect
-import os
 import pkgutil
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from optional_packages import needs
+from site_of_the_documentation import GENERATED
 from sklearn.linear_model import Perceptron
 from sklearn.neural_network import MLPClassifier
 
@@ -27,7 +23,6 @@ from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 API = DOCS / "api"
-GENERATED = {"_build", "auto_examples", "generated", "backreferences"}
 PAGES = sorted(path for path in DOCS.rglob("*.md") if not GENERATED.intersection(path.parts))
 
 
@@ -279,32 +274,6 @@ def test_most_statements_have_an_example_and_every_early_example_a_statement():
 
 
 # --- the whole site ------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The pages as Sphinx makes them of a copy, every example executed, warnings as errors."""
-    needs("sphinx_gallery.gen_gallery")
-    for name in ("sphinx", "numpydoc", "myst_parser", "pydata_sphinx_theme"):
-        needs(name)
-    root = tmp_path_factory.mktemp("project")
-    generated = shutil.ignore_patterns(*GENERATED)
-    shutil.copytree(DOCS, root / "docs", ignore=generated)
-    for name in ("examples", "tests"):
-        shutil.copytree(ROOT / name, root / name)
-    shutil.copy(ROOT / "CHANGELOG.md", root)
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html"]
-    env = os.environ | {"PYTHONPATH": str(ROOT)}
-    built = subprocess.run(
-        [*command, "docs", "docs/_build/html"],
-        cwd=root,
-        check=False,
-        env=env,
-        capture_output=True,
-        text=True,
-    )
-    assert built.returncode == 0, built.stderr
-    return root / "docs" / "_build" / "html"
 
 
 @pytest.mark.slow

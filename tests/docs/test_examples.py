@@ -128,11 +128,12 @@ EDITS = {
     13: [('"504192"', '"2026"'), ("(30,)", "(10,)")],
     14: [("[1, 10, 50, 200]", "[1, 10]"), ("2.0, 20.0]", "2.0, 20.0, 50.0]")],
     15: [("eta=0.2", "eta=2.0"), ("weights=[0.95]", "weights=[0.8]")],
-    16: [("max_iter=2", "max_iter=1"), ("3 * noise", "9 * noise")],
+    16: [('"max_iter": 2', '"max_iter": 1'), ("3 * noise", "9 * noise")],
     17: [("b = np.array([[1.0,", "b = np.array([[3.0,"), ('(1, "#0072b2', '(2, "#0072b2')],
     18: [("batch_size=1", "batch_size=20"), ("[:700]", "[:400]")],
     19: [("[10, 40, 160]", "[5, 20, 80, 320]"), ("60, 2000]", "60, 200, 2000]")],
     20: [("(15,)", "(5,)"), ("max_iter=30", "max_iter=10")],
+    21: [("(30,)", "(5,)"), ("batch_size=10", "batch_size=30")],
 }
 """One change each, as a student would make it: a rate, a batch, a weight, one curve more."""
 
@@ -175,7 +176,7 @@ def test_the_curves_are_of_the_cost_that_was_trained_with(tmp_path):
 
 
 def test_every_example_has_its_edits():
-    assert list(EDITS) == list(range(1, 21))
+    assert list(EDITS) == list(range(1, 22))
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,13 @@ from sknn_basic.logic import (
 )
 
 
+def test_a_gate_knows_how_many_bits_it_takes():
+    assert [gate.n_inputs for gate in (AND, NOT)] == [2, 1]
+    assert learn_gate(NAND).predict(to_bits(np.arange(4), 2)).tolist() == [1, 1, 1, 0]
+    with pytest.raises(TypeError, match="NAND has 2 inputs, got 3"):
+        learn_gate(NAND, 3)
+
+
 def rows_of(n):
     return to_bits(np.arange(2**n), n)
 

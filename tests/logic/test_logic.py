@@ -190,6 +190,7 @@ def test_several_outputs_share_what_they_have_in_common(way):
         (lambda *bits: 0, {"n_inputs": 0}, "from 1 to 12"),
         (lambda *bits: 0, {"n_inputs": 2.0}, "from 1 to 12"),
         (lambda *bits: 0, {}, "n_inputs must be given"),
+        ("NAND", {}, r"such as \[1, 1, 1, 0\], or a function .*NAND; got the text 'NAND'"),
         (lambda a, b: a + b, {"n_inputs": 2}, "the function's answers must hold 0 and 1"),
         ([0, 1], {"gate": "nor"}, 'gate must be "nand" or "dnf"'),
     ],
