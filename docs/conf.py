@@ -156,7 +156,7 @@ BACK = '<p><a href="index.html">sknn_basic: the documentation</a></p>'
 def make_pages(app, failed):
     """Put the two pages that the package makes beside the start page, which links to them."""
     if not failed and app.builder.name == "html":
-        main(["page", "--data", "digits", "--out", str(Path(app.outdir, "digits.html"))])
+        main(["page", "--out", str(Path(app.outdir, "digits.html"))])
         main(["page", "--perceptron", "--out", str(Path(app.outdir, "perceptron.html"))])
         for name in ("digits", "perceptron"):
             page = Path(app.outdir, f"{name}.html")

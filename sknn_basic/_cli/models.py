@@ -3,7 +3,6 @@
 The answer goes to standard output; everything else that is told goes to standard error.
 """
 
-import os
 import sys
 import warnings
 from io import BytesIO
@@ -14,15 +13,14 @@ import joblib
 import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils.validation import check_is_fitted
 
-from sknn_basic import SigmoidMLPClassifier, __version__
+from sknn_basic import SigmoidMLPClassifier
 from sknn_basic._cli.own_data import own_images
 from sknn_basic._cli.parser import OWN, PROGRAM, SETTINGS
 from sknn_basic._cli.progress import epochs_shown
 from sknn_basic._files import check_writable, write_at_once
-from sknn_basic.datasets import VARIABLE, load_mnist
-from sknn_basic.digits import open_image, read_number
+from sknn_basic.datasets import load_mnist
+from sknn_basic.digits import load_reader, open_image, read_number
 from sknn_basic.digits.prepare import as_counts, enlarged
 from sknn_basic.export import load, perceptron_page, save, to_html
 from sknn_basic.plotting import _paper as paper
@@ -54,11 +52,35 @@ def read(options):
         _check_picture(options.show)
     image = _image(options.image)
     reading = read_number(image, _network(options))
-    print(reading.text, flush=True)
+    print(_marked(reading) if options.mark_unsure else reading.text, flush=True)
+    _tell_doubts(reading)
     if options.show is not None:
         draw(image, reading, options.show)
         tell(f"The boxes and answers are in {options.show}.")
     return 0
+
+
+def _marked(reading):
+    """The text with ? for each digit that may be wrong."""
+    unsure = iter(reading.unsure)
+    return "".join(
+        character if character == "\n" or not next(unsure) else "?"
+        for character in reading.text
+    )
+
+
+def _tell_doubts(reading):
+    """Say in which direction a picture was read, and which of its digits may be wrong."""
+    if reading.turned:
+        tell(f"The picture was turned by {reading.turned}° anticlockwise: so it is read best.")
+    digits = reading.text.replace("\n", "")
+    doubtful = [
+        f"{digit} (digit {k} of {len(digits)}, {p:.0%} sure)"
+        for k, (digit, p) in enumerate(zip(digits, reading.confidence, strict=True), start=1)
+        if reading.unsure[k - 1]
+    ]
+    if doubtful:
+        tell(f"Look again at {', '.join(doubtful)}.")
 
 
 def train(options):
@@ -80,7 +102,7 @@ def page(options):
     if options.perceptron:
         path = perceptron_page(options.out)
     else:
-        path = to_html(_network(options), options.out)
+        path = to_html(_network(options, no_digit=False), options.out)
     tell(f"The page is {path}; open it in a browser.")
     return 0
 
@@ -150,60 +172,31 @@ def _format(path):
 # --- networks ----------------------------------------------------------------------------
 
 
-def _network(options):
-    """The network of --model, or else the default reader."""
+def _network(options, no_digit=True):
+    """The network of --model, or one trained on --data, or else the one that comes along."""
     if options.model is not None:
         return stored(options.model)
-    return default_reader(options.data or default_data())
+    if options.data is not None:
+        return _trained_now(options.data)
+    return default_reader(no_digit)
 
 
-def default_data():
-    """Which data can be had without a network connection."""
-    return "mnist" if os.environ.get(VARIABLE) else "digits"
-
-
-def default_reader(data):
-    """The network that reads unless another one is named.
-
-    It is the one in the cache folder, trained now if there is none.
+def default_reader(no_digit=True):
+    """The network that reads unless another one is named; it comes with the package.
 
     Parameters
     ----------
-    data : {"digits", "mnist"}
+    no_digit : bool, default=True
+        Whether it may answer −1: no digit.
     """
-    path = cache_folder() / f"{data}-{__version__}.joblib"
-    if path.exists():
-        try:
-            network = joblib.load(path)
-            check_is_fitted(network)
-        except Exception as error:
-            tell(f"{path} cannot be used ({type(error).__name__}): training anew.")
-        else:
-            tell(f"The network is the one in {path}.")
-            return network
+    return load_reader(no_digit=no_digit)
+
+
+def _trained_now(data):
     start = perf_counter()
     network = trained(data)
     tell(f"A network was trained on {data} in {perf_counter() - start:.1f} s.")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        store(network, path)
-    except OSError as error:
-        tell(f"It could not be kept in {path}: {error}.")
-    else:
-        tell(f"It is kept in {path}.")
     return network
-
-
-def cache_folder():
-    """Where this system's users keep what can be made again."""
-    home = Path.home()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local"))
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
-    return base / "sknn_basic"
 
 
 def trained(data, *, folder=None, seed=0, verbose=0, **settings):

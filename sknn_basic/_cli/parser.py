@@ -134,7 +134,7 @@ def _add_rest_of_demo(add):
 def _read(parser):
     parser.description = (
         "Reads the handwritten number in a picture and prints it, a line for each row of "
-        "digits. The first time, a network is trained in a few seconds and kept for later."
+        "digits. The network that reads comes with the package."
     )
     add = parser.add_argument
     add("image", metavar="IMAGE", help="picture file: PNG, JPEG and others")
@@ -146,6 +146,12 @@ def _read(parser):
         "--show",
         metavar="OUT.png",
         help="draw the boxes and answers there (default: no picture is drawn)",
+    )
+    add(
+        "--mark-unsure",
+        action="store_true",
+        help="print ? for each digit of which the network is less than 80 %% sure "
+        "(default: the best digit)",
     )
 
 
@@ -221,13 +227,14 @@ def _add_model(add, what):
     add(
         "--model",
         metavar="FILE",
-        help=f"{what}; only open files that you trust (default: one trained on --data)",
+        help=f"{what}; only open files that you trust (default: the network that comes with "
+        "the package)",
     )
     add(
         "--data",
         choices=DATA,
-        help="without --model: what the network is trained on (default: mnist where the "
-        "environment variable SKNN_BASIC_MNIST names the folder of its files, else digits)",
+        help="instead of --model: train a network on these first (default: the network that "
+        "comes with the package)",
     )
 
 

@@ -11,11 +11,10 @@ sum of their ink, in strokes, and of how odd the pieces are that they leave.
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy import ndimage
 
 from sknn_basic._types import Floats
-from sknn_basic.digits.ink import Mask
+from sknn_basic.digits.paper.ink import Mask
 from sknn_basic.digits.pieces import Piece, Pixels
 
 EACH_CUT, PER_STROKE, PER_HOLE = 0.4, 0.67, 4.0
@@ -23,6 +22,9 @@ EACH_CUT, PER_STROKE, PER_HOLE = 0.4, 0.67, 4.0
 
 ONE_SAYS, TWO_SAY, FIRST_CUT = 1.3, 1.1, 5.0
 """That digits touch is said by one piece so wide, in heights, or two; else a cut costs this."""
+
+REACH = 0.22
+"""How far a path may go to either side, in heights."""
 
 FINE = 60
 """Digits of twice as many pixels or more are looked at in steps of several pixels."""
@@ -44,7 +46,7 @@ def separated(row: list[Piece], stroke: float) -> list[Piece]:
     stroke : float
         Typical width of a stroke in pixels.
     """
-    tall, slant = float(np.median([p.height for p in row])), _slant(row)
+    tall, slant = float(np.median([p.height for p in row])), slant_of(row)
     upright = [_upright(piece, slant) for piece in row]
     wide = np.array([u.width / max(tall, u.height) for u in upright])
     joined = [w > ONE_SAYS or np.sum(wide > TWO_SAY) >= 2 for w in wide]
@@ -55,7 +57,7 @@ def separated(row: list[Piece], stroke: float) -> list[Piece]:
     ]
 
 
-def _slant(row: list[Piece]) -> float:
+def slant_of(row: list[Piece]) -> float:
     """How many columns the writing leans to the left for each row down, by its moments."""
     centered = [piece.pixels - piece.pixels.mean(axis=0) for piece in row]
     spread = sum(float(np.sum(p[:, 0] ** 2)) for p in centered)
@@ -79,38 +81,42 @@ def _cut(piece: Piece, turned: Piece, tall: float, stroke: float, each: float) -
     rows, columns = turned.pixels.T // step
     mask = Piece(np.column_stack([rows, columns])).mask()
     height, stroke = height / step, max(1.0, stroke / step)
-    paths, costs = _different(*_paths(mask, height, stroke))
+    paths, costs = _different(*paths_of_reach(mask, [round(REACH * height)], stroke))
     price = each + PER_STROKE * costs**2
-    price += PER_HOLE * _height_of_loops(mask, paths, stroke) / height
+    price += PER_HOLE * height_of_loops(mask, paths, stroke) / height
     chosen = paths[_best_cuts(mask, paths, price, height)]
     owner = np.sum(columns > chosen[:, rows], axis=0)
     parts = [piece.pixels[owner == k] for k in range(len(chosen) + 1)]
     return [Piece(pixels) for pixels in parts if len(pixels)]
 
 
-def _paths(mask: Mask, height: float, stroke: float) -> tuple[Pixels, Floats]:
-    """The cheapest path near every second column, and the ink on it in strokes.
+def paths_of_reach(mask: Mask, reaches: list[int], stroke: float) -> tuple[Pixels, Floats]:
+    """The cheapest path near every second column, for each reach to either side.
 
     Returns
     -------
     paths : ndarray of int of shape (n, rows)
-        The column of each path in each row.
+        The column of each path in each row; for one reach after the other.
     costs : ndarray of shape (n,)
+        The ink on each, in strokes.
     """
     rows, width = mask.shape
-    reach = max(2, round(0.22 * height))
-    starts = np.arange(2, width - 1, 2)
+    near = np.maximum(2, reaches)
+    reach = int(near.max())
+    starts = np.tile(np.arange(2, width - 1, 2), len(near))
+    near = np.repeat(near, len(starts) // len(near))[:, None]
     columns = starts[:, None] + np.arange(-reach, reach + 1)
     ink = np.pad(mask.astype(np.float64), ((0, 0), (reach, reach)), constant_values=1.0)
-    away = 0.02 * np.abs(np.arange(-reach, reach + 1)) / reach
+    away = np.abs(np.arange(-reach, reach + 1)) / near
+    away = np.where(away > 1, np.inf, 0.02 * away)
     local = ink[:, columns + reach] / stroke + away
-    total, steps = local[0], np.zeros((rows, *columns.shape), dtype=int)
+    total, steps = local[0], np.zeros((rows, *columns.shape), dtype=np.int8)
+    padded = np.full((len(total), 2 * reach + 3), np.inf)
     for y in range(1, rows):
-        padded = np.pad(total, ((0, 0), (1, 1)), constant_values=np.inf)
-        ways = np.stack([padded[:, 1:-1], padded[:, :-2] + 0.01, padded[:, 2:] + 0.01])
-        best = ways.argmin(axis=0)
-        steps[y] = np.array([0, -1, 1])[best]
-        total = local[y] + ways.min(axis=0)
+        padded[:, 1:-1] = total
+        aside = np.minimum(padded[:, :-2], padded[:, 2:]) + 0.01
+        steps[y] = np.where(padded[:, :-2] <= padded[:, 2:], -1, 1) * (aside < total)
+        total = local[y] + np.minimum(total, aside)
     k = total.argmin(axis=1)
     costs = total[np.arange(len(k)), k]
     paths = np.empty((len(starts), rows), dtype=int)
@@ -138,7 +144,8 @@ def _best_cuts(mask: Mask, paths: Pixels, price: Floats, height: float) -> list[
     beyond = np.arange(width) > ends[:, :, None]
     for k in range(1, len(ends)):
         parts = mask & beyond[:k] & ~beyond[k]
-        ways = total[:k] + _oddness(parts, height)
+        wide, tall = (_extent(np.any(parts, axis=axis)) / height for axis in (1, 2))
+        ways = total[:k] + oddness(wide, tall)
         before[k] = ways.argmin()
         total[k] = ways[before[k]] + price[k]
     chosen, k = [], int(before[-1])
@@ -148,7 +155,7 @@ def _best_cuts(mask: Mask, paths: Pixels, price: Floats, height: float) -> list[
     return chosen[::-1]
 
 
-def _height_of_loops(mask: Mask, paths: Pixels, stroke: float) -> Pixels:
+def height_of_loops(mask: Mask, paths: Pixels, stroke: float) -> Pixels:
     """In how many rows each path is within a loop of ink, which may be a little open."""
     size = max(3, round(0.7 * stroke))
     padded = np.pad(mask, size)
@@ -157,9 +164,8 @@ def _height_of_loops(mask: Mask, paths: Pixels, stroke: float) -> Pixels:
     return np.sum(loops[np.arange(len(mask)), np.clip(paths, 0, mask.shape[1] - 1)], axis=1)
 
 
-def _oddness(parts: npt.NDArray[np.bool_], height: float) -> Floats:
-    """How unlike digits these are: masks of shape (n, rows, columns)."""
-    wide, tall = (_extent(np.any(parts, axis=axis)) / height for axis in (1, 2))
+def oddness(wide: Floats, tall: Floats) -> Floats:
+    """How unlike digits' their widths and heights are, in heights of a digit."""
     return (
         _excess(wide - WIDEST[0], WIDEST[1], square_up_to=1.5)
         + _excess(NARROWEST[0] - wide, NARROWEST[1])

@@ -13,8 +13,7 @@ import numpy.typing as npt
 from scipy import ndimage
 from scipy.spatial import KDTree
 
-from sknn_basic.digits.frames import EVERY_SIDE, weighted_median
-from sknn_basic.digits.ink import Mask
+from sknn_basic.digits.paper.ink import EVERY_SIDE, Mask, weighted_median
 
 Pixels = npt.NDArray[np.int_]
 """Shape (n, 2): the rows and columns of the pixels of one piece."""

@@ -6,6 +6,8 @@ stretched to 20 × 32 pixels of a 32 × 32 bitmap, of which 4 × 4 blocks are co
 (the preparation of NIST's form-handling software, and Alpaydin and Kaynak's counting).
 """
 
+from functools import lru_cache
+
 import numpy as np
 from scipy import ndimage
 
@@ -66,10 +68,13 @@ def resized(ink: Floats, shape: list[int]) -> Floats:
     return down @ ink @ across.T
 
 
+@lru_cache(maxsize=256)
 def _weights(old: int, new: int) -> Floats:
     """Shape (new, old): how much of every old pixel is in each new one."""
     scale = old / new
     centers = (np.arange(new)[:, None] + 0.5) * scale - 0.5
     away = np.abs(np.arange(old) - centers)
     weights = np.clip((1 + max(scale, 1.0)) / 2 - away, 0.0, 1.0)
-    return weights / weights.sum(axis=1, keepdims=True)
+    weights /= weights.sum(axis=1, keepdims=True)
+    weights.flags.writeable = False
+    return weights

@@ -1,6 +1,7 @@
 """From a picture to one image a digit, in reading order."""
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -8,14 +9,20 @@ from scipy import ndimage
 
 from sknn_basic._types import Floats
 from sknn_basic.digits.cuts import separated
-from sknn_basic.digits.frames import EVERY_SIDE, without_lines
-from sknn_basic.digits.ink import Ink, find_ink
-from sknn_basic.digits.picture import as_grey
+from sknn_basic.digits.lattice import Prices, lattice
+from sknn_basic.digits.paper.frames import without_lines
+from sknn_basic.digits.paper.ink import EVERY_SIDE, Ink, find_ink
+from sknn_basic.digits.paper.picture import as_grey
 from sknn_basic.digits.pieces import Piece, find_pieces
 from sknn_basic.digits.prepare import as_counts, as_mnist
 from sknn_basic.digits.rows import in_rows
 
-PREPARATIONS = {(28, 28): as_mnist, (8, 8): as_counts}
+Preparation: TypeAlias = Callable[[Floats], Floats]
+Rows: TypeAlias = list[list[Piece]]
+Choice: TypeAlias = Callable[[Rows, Ink, Preparation], tuple[Rows, Floats]]
+Judge: TypeAlias = Callable[[Floats], Floats]
+
+PREPARATIONS: dict[tuple[int, ...], Preparation] = {(28, 28): as_mnist, (8, 8): as_counts}
 
 
 class Digits(NamedTuple):
@@ -88,17 +95,57 @@ def split_digits(image: npt.ArrayLike, *, shape: tuple[int, int] = (28, 28)) -> 
     array([[10, 20, 50, 24],
            [10, 60, 50, 64]])
     """
+    return split(image, shape, separate)
+
+
+def split(image: npt.ArrayLike, shape: tuple[int, int], choose: Choice) -> Digits:
+    """`split_digits` with any way to choose the cuts."""
     prepare = _preparation(shape)
     grey, factor = as_grey(image)
-    ink = find_ink(grey)
-    rows = _rows(ink)
-    pieces = [piece for row in rows for piece in row]
+    ink, again = find_ink(grey)
+    factor *= again
+    pieces = find_pieces(without_lines(ink), ink.stroke)
+    if not pieces:
+        raise ValueError("image must show digits, but there are only specks and lines in it.")
+    found, images = choose(in_rows(pieces), ink, prepare)
+    boxes = [np.multiply(piece.box, factor) for row in found for piece in row]
     size = np.shape(image)[:2]
     return Digits(
-        np.stack([prepare(image) for image in _own_ink(ink, pieces)]),
-        np.minimum([np.multiply(p.box, factor) for p in pieces], size * 2),
-        np.repeat(np.arange(len(rows)), [len(row) for row in rows]),
+        images,
+        np.minimum(boxes, size * 2),
+        np.repeat(np.arange(len(found)), [len(row) for row in found]),
     )
+
+
+def separate(rows: Rows, ink: Ink, prepare: Preparation) -> tuple[Rows, Floats]:
+    """Digits cut where little ink is, and their images."""
+    rows = [separated(row, ink.stroke) for row in rows]
+    pieces = [piece for row in rows for piece in row]
+    return rows, np.stack([prepare(image) for image in _own_ink(ink, pieces)])
+
+
+def by_judgement(judge: Judge, prices: Prices) -> Choice:
+    """The choice of cuts that a classifier judges, given its −log P of images' best digits."""
+
+    def choose(rows: Rows, ink: Ink, prepare: Preparation) -> tuple[Rows, Floats]:
+        taken = np.zeros(ink.mask.shape, dtype=bool)
+        for row in rows:
+            for piece in row:
+                taken[tuple(piece.pixels.T)] = True
+        lattices = [lattice(row, ink, taken) for row in rows]
+        images = np.stack([prepare(edge.digit) for one in lattices for edge in one.edges])
+        ends = np.cumsum([len(one.edges) for one in lattices])
+        doubts = np.split(judge(images), ends[:-1])
+        chosen = [one.best(doubt, prices) for one, doubt in zip(lattices, doubts, strict=True)]
+        found = [
+            [Piece(one.edges[k].pixels) for k in edges]
+            for one, edges in zip(lattices, chosen, strict=True)
+        ]
+        firsts = ends - [len(one.edges) for one in lattices]
+        which = np.concatenate([k + np.array(e) for k, e in zip(firsts, chosen, strict=True)])
+        return found, images[which]
+
+    return choose
 
 
 def _preparation(shape: Any) -> Any:
@@ -106,14 +153,6 @@ def _preparation(shape: Any) -> Any:
         return PREPARATIONS[tuple(shape)]
     except (KeyError, TypeError):
         raise ValueError(f"shape must be (28, 28) or (8, 8), got {shape!r}.") from None
-
-
-def _rows(ink: Ink) -> list[list[Piece]]:
-    """The digits, row by row of writing."""
-    pieces = find_pieces(without_lines(ink), ink.stroke)
-    if not pieces:
-        raise ValueError("image must show digits, but there are only specks and lines in it.")
-    return [separated(row, ink.stroke) for row in in_rows(pieces)]
 
 
 def _own_ink(ink: Ink, pieces: list[Piece]) -> list[Floats]:

@@ -5,7 +5,6 @@ import time
 
 import numpy as np
 import pytest
-from composed_numbers import compose
 from sklearn.datasets import load_digits
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
@@ -14,6 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 from sklearn.svm import LinearSVC
 
+from benchmarks.composed_numbers import compose
 from benchmarks.data import Source, read_idx
 from sknn_basic import SigmoidMLPClassifier
 from sknn_basic.digits import open_image, read_number, split_digits

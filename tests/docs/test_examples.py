@@ -23,7 +23,7 @@ from matplotlib.text import Text
 from scipy.special import expit
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.py"))
-SLOW = (6, 7, 9, 11, 13, 14)
+SLOW = (6, 7, 9, 11, 13, 14, 21)
 """The ones that take longest."""
 
 slow = pytest.mark.slow
@@ -384,3 +384,9 @@ def test_the_monitor_saw_every_epoch_where_there_is_one():
         assert len(names["monitored"]) == names["network"].n_iter_
         share = names["network"].score(names["X_train"], names["y_train"])
         assert names["monitored"][-1] == pytest.approx(share)
+
+
+@slow
+def test_digits_that_never_repeat_teach_more_than_the_same_again():
+    scores = played(21).names["scores"]
+    assert scores["distorted"][-1] > scores["the same"][-1] + 0.5

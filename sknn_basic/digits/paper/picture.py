@@ -21,7 +21,7 @@ def open_image(path: str | Path) -> npt.NDArray[np.uint8]:
     Parameters
     ----------
     path : str or path-like
-        Any format that Pillow reads.
+        Any format that Pillow reads. Of several frames the first is taken that is not blank.
 
     Returns
     -------
@@ -57,11 +57,30 @@ def open_image(path: str | Path) -> npt.NDArray[np.uint8]:
             with Image.open(file) as image:
                 if image.width * image.height > most // 2:
                     raise ValueError(f"more than {most // 2} pixels")
-                return _as_bytes(ImageOps.exif_transpose(image))
+                return _as_bytes(ImageOps.exif_transpose(_first_with_ink(image)))
         except bad as error:
-            raise ValueError(f"{str(path)!r} is no image that can be read: {error}") from error
+            raise ValueError(
+                f"{str(path)!r} is no image that can be read: {error}. Save it as PNG or JPEG."
+            ) from error
         except OSError as error:  # Pillow's word for a file that ends too early
             raise OSError(f"{str(path)!r} is a damaged image: {error}") from error
+
+
+def _first_with_ink(image: Any) -> Any:
+    """A Pillow image, at the first of its frames that is not of one colour."""
+    for k in range(getattr(image, "n_frames", 1)):
+        image.seek(k)
+        if any(low < high for low, high in _extrema(image)):
+            return image
+    image.seek(0)
+    return image
+
+
+def _extrema(image: Any) -> Any:
+    """The least and the greatest value of each band."""
+    image = image.convert("RGB") if image.mode == "P" else image
+    extrema = image.getextrema()
+    return extrema if isinstance(extrema[0], tuple) else [extrema]
 
 
 def _as_bytes(image: Any) -> npt.NDArray[np.uint8]:
@@ -102,7 +121,7 @@ def as_grey(image: Any) -> tuple[Floats, int]:
     pixels = _checked(image)
     factor = max(1, int(np.ceil(np.sqrt(pixels.shape[0] * pixels.shape[1]) / SIDE)))
     most = _full(pixels)
-    layers = [_shrunk(pixels[..., k], factor) / most for k in range(pixels.shape[2])]
+    layers = [shrunk(pixels[..., k], factor) / most for k in range(pixels.shape[2])]
     grey = layers[0]
     if len(layers) >= 3:
         grey = sum(share * layer for share, layer in zip(LUMINANCE, layers[:3], strict=True))
@@ -140,7 +159,7 @@ def _full(pixels: npt.NDArray[Any]) -> float:
     return max(1.0, float(pixels.max()), -float(pixels.min()))
 
 
-def _shrunk(layer: npt.NDArray[Any], factor: int) -> Any:
+def shrunk(layer: npt.NDArray[Any], factor: int) -> Any:
     """Means of blocks of factor × factor pixels; those at the far edges may be smaller."""
     if factor == 1:
         return layer.astype(np.float64)

@@ -14,10 +14,8 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from sknn_basic._types import Floats
-from sknn_basic.digits.ink import Ink, Mask
-
-EVERY_SIDE = np.ones((3, 3))
-"""Pixels that touch at a corner belong together."""
+from sknn_basic.digits.paper.boxes import without_boxes
+from sknn_basic.digits.paper.ink import EVERY_SIDE, Ink, Mask, tall
 
 FAINT = 0.35
 """The strength of ink from which on it can be a line's."""
@@ -53,7 +51,9 @@ class Line:
 
 def without_lines(ink: Ink) -> Mask:
     """The mask of some ink without its ruled lines; these may be fainter than the writing."""
-    mask, faint, stroke = ink.mask, ink.strength > FAINT, ink.stroke
+    faint, stroke = ink.strength > FAINT, ink.stroke
+    mask = without_boxes(ink.mask, faint)
+    faint &= mask | ~ink.mask
     size = _extent_of_ink(mask)
     lines = _lines(faint, stroke, 0.5 * size[1])
     ruled = [line for line in lines if _is_ruled(faint, line)]
@@ -71,7 +71,7 @@ def without_lines(ink: Ink) -> Mask:
     apart = min(_apart(*pair) for pair in pairs)
     sides = [side for side in _lines(faint.T, stroke, 0.97 * apart) if _is_ruled(faint.T, side)]
     left = _erased(left.T, sides + [side for pair in pairs for side in _ends(faint, *pair)]).T
-    return left if _height_of_writing(left) > 0.25 * apart else mask
+    return left if tall(left) > 0.25 * apart else mask
 
 
 def _is_frame(mask: Mask, faint: Mask, pair: tuple[Line, Line], ruled: list[Line]) -> bool:
@@ -99,7 +99,7 @@ def _share_outside(mask: Mask, one: Line, other: Line) -> float:
 
 def _is_alone(mask: Mask, faint: Mask, line: Line, size: tuple[float, float]) -> bool:
     """Whether a line without a second one is surely none of a digit's strokes."""
-    high = _height_of_writing(_erased(mask, [line]))
+    high = tall(_erased(mask, [line]))
     long = len(line.middle) > max(1.5 * size[0], 0.9 * size[1], 2.5 * high)
     return high > 0 and long and _share_of_ink(faint, line) > 0.95
 
@@ -234,19 +234,3 @@ def _rows(rows: Floats, mask: Mask) -> npt.NDArray[np.int_]:
 
 def _apart(line: Line, other: Line) -> float:
     return abs(float(np.median(line.middle) - np.median(other.middle)))
-
-
-def _height_of_writing(mask: Mask) -> float:
-    """The median height of a mask's connected parts, weighted by their pixels."""
-    labels, count = ndimage.label(mask, EVERY_SIDE)
-    if not count:
-        return 0.0
-    heights = [rows.stop - rows.start for rows, _ in ndimage.find_objects(labels)]
-    return weighted_median(np.array(heights), np.bincount(labels.ravel())[1:])
-
-
-def weighted_median(values: npt.NDArray[np.int_], weights: npt.NDArray[np.int_]) -> float:
-    """The least value that half of the weight does not exceed."""
-    order = np.argsort(values)
-    reached = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(reached, reached[-1] / 2)])
