@@ -48,7 +48,7 @@ pictures = [photograph(digits.images[rows], k) for k, rows in enumerate(writings
 readings = [read_number(picture, reader) for picture in pictures]
 print(*[reading.text for reading in readings])
 
-picture, reading = pictures[7], readings[7]
+picture, reading = pictures[3], readings[3]
 fig = plt.figure(figsize=(9, 4.4), layout="constrained")
 above, below = fig.subfigures(2, 1, height_ratios=[1.8, 1])
 page, small = above.subplots(), below.subplots(1, len(reading.images))
