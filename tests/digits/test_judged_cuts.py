@@ -164,8 +164,8 @@ def test_digits_that_touch_are_found_and_read(mnist):
     pictures = [compose(*mnist, seed, touching=True) for seed in range(5_000_000, 5_000_200)]
     pictures = [picture for picture in pictures if picture.touches.any()]
     found, right, whole = judged(pictures, load_reader(), lambda picture: picture.touches)
-    assert found >= 0.76  # the aim is 0.80
-    assert right >= 0.63
+    assert found >= 0.78  # the aim is 0.80
+    assert right >= 0.65
     assert whole >= 0.22
 
 
@@ -214,4 +214,4 @@ def test_confidence_is_how_often_it_is_right(mnist):
     sure, right = np.array(sure), np.array(right)
     for low, high in [(0.5, 0.9), (0.9, 0.99), (0.99, 1.01)]:
         inside = (sure >= low) & (sure < high)
-        assert abs(sure[inside].mean() - right[inside].mean()) < 0.2
+        assert abs(sure[inside].mean() - right[inside].mean()) < 0.15
