@@ -237,12 +237,13 @@ class FusedRandomizedSearchCV(BaseFusedSearchCV, RandomizedSearchCV):
     --------
     >>> from scipy.stats import loguniform
     >>> from sklearn.datasets import load_iris
+    >>> from sklearn.preprocessing import scale
     >>> from sknn_basic import SigmoidMLPClassifier
     >>> from sknn_basic.model_selection import FusedRandomizedSearchCV
     >>> X, y = load_iris(return_X_y=True)
     >>> network = SigmoidMLPClassifier((5,), max_iter=60, tol=None, random_state=0)
     >>> rates = {"eta": loguniform(1e-3, 1.0)}
-    >>> search = FusedRandomizedSearchCV(network, rates, n_iter=8, random_state=0).fit(X, y)
-    >>> bool(search.best_score_ > 0.9)
+    >>> search = FusedRandomizedSearchCV(network, rates, n_iter=8, random_state=0)
+    >>> bool(search.fit(scale(X), y).best_score_ > 0.9)
     True
     """
