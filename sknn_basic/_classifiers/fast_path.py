@@ -92,7 +92,8 @@ def remember(estimator):
     outputs = estimator._outputs
     if outputs.multilabel:
         return None
-    read = itemgetter(*sorted(estimator.get_params(deep=False)))
+    # of a single name `itemgetter` would make no tuple
+    read = itemgetter(*sorted(estimator.get_params(deep=False)), "classes_", "classes_")
     values = read(vars(estimator))
     factors = None
     if isinstance(estimator.class_weight, dict):

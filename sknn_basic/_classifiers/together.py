@@ -100,6 +100,7 @@ def _fit_together(fits: list[Fit]) -> list[Outcome | Exception]:
         known = samples[id(fit.X), id(fit.y), id(fit.sample_weight)]
         same = next((other for other in known if _are_same(own, other)), own)
         known.append(same)
+        due[-1] = due[-1]._replace(course=(same, *others))
         courses.append(Course(same, *others))
     if courses:
         some = next(each for each in due if not isinstance(each, Exception))
@@ -125,6 +126,10 @@ def train_together(network: Network, courses: list[Course]) -> None:
 
 MOST_IN_A_STACK = 2**16
 """Numbers of the widest layer for a batch of each network: more gain nothing by a stack."""
+
+
+MOST_HELD = 2**15
+"""Weights of a first layer with a velocity or a sum: moving more takes longer than it saves."""
 
 
 def _stacks(network: Network, courses: list[Course]) -> list[tuple[Layout, list[Course]]]:
@@ -169,6 +174,9 @@ def _cut(size: int, streams: list[list[Course]]) -> list[tuple[Layout, list[Cour
 def _kind(course: Course) -> Any:
     """What is the same for courses of one stack."""
     samples, (parameters, _, memory, *_) = course.samples, course.training
+    held = memory.velocity is not None or memory.total is not None
+    if held and parameters.weights[0].size > MOST_HELD:
+        return id(course)
     rule, X = course.plan.rule, samples.X
     rows = slice(None) if samples.rows is None else samples.rows
     if samples.w is not None and not samples.w[rows].all():
@@ -200,7 +208,7 @@ def _ended(classifier: Any, due: Due, course: Course) -> Outcome | Exception:
 def give(classifier: Any, outcome: Outcome | Exception) -> None:
     """End a fit: warn, raise or give the classifier its attributes, as `fit` would."""
     if isinstance(outcome, Exception):
-        raise outcome.with_traceback(outcome.__traceback__)
+        raise outcome.with_traceback(None)  # it may have been raised before
     publish(classifier, outcome, anew=True)
 
 

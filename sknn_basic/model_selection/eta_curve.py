@@ -3,6 +3,7 @@
 import math
 import warnings
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from sklearn.utils.multiclass import type_of_target
 from sknn_basic import SigmoidMLPClassifier
 from sknn_basic._classifiers.together import has_diverged
 from sknn_basic._types import MatrixLike
-from sknn_basic.model_selection.members import Fitted, Member, classifier_of, fit_group
+from sknn_basic.model_selection.members import Fitted, Member, chunks, classifier_of, fit_group
 
 HELD_OUT = 0.25
 """The share of the rows that is validated on where no `cv` is given."""
@@ -124,7 +125,7 @@ class EtaCurve:
         >>> curve.diverges_from, curve.grid(3)
         (100.0, [0.5, 1.6, 5.0])
         """
-        check_scalar(n, "n", int, min_val=1)
+        check_scalar(n, "n", Integral, min_val=1)
         if n == 1:
             return [_rounded(math.sqrt(self.low * self.high))]
         return [_rounded(eta) for eta in np.geomspace(self.low, self.high, n)]
@@ -185,15 +186,22 @@ def eta_curve(
     >>> len(curve.etas), curve.low < curve.high < curve.diverges_from
     (16, True)
     """
-    check_scalar(epochs, "epochs", int, min_val=1)
+    check_scalar(epochs, "epochs", Integral, min_val=1)
     rates = _checked_rates(etas)
     X, y = indexable(X, y)
-    folds = [*enumerate(_folds(cv, X, y))]
+    parts = [[np.asarray(part) for part in fold] for fold in _folds(cv, X, y)]
+    folds = [*enumerate(parts)]
     candidates = _candidates(classifier, [NOTHING * rates[0], *rates], epochs)
     members = [
-        Member(candidate, fold, train) for fold, (train, _) in folds for candidate in candidates
+        Member(clone(candidate), fold, train)
+        for fold, (train, _) in folds
+        for candidate in candidates
     ]
-    fitted = iter(fit_group(X, y, {}, members))
+    fitted = iter(
+        result
+        for numbers in chunks(dict(enumerate(members)), X, y)
+        for result in fit_group(X, y, {}, [members[number] for number in numbers])
+    )
     start, costs, scores = [], [], []
     for _, (_, test) in folds:
         part = _safe_indexing(X, test), _safe_indexing(y, test)
@@ -208,8 +216,10 @@ def _checked_rates(etas: npt.ArrayLike | None) -> npt.NDArray[np.float64]:
     """The rates in ascending order."""
     if etas is None:
         return np.geomspace(1e-3, 1e2, 16)
+    if np.ndim(etas) != 1:
+        raise ValueError(f"etas must be positive numbers in one dimension, got {etas!r}.")
     rates = check_array(etas, dtype=np.float64, ensure_2d=False, input_name="etas")
-    if rates.ndim != 1 or rates.min() <= 0.0:
+    if rates.min() <= 0.0:
         raise ValueError(f"etas must be positive numbers in one dimension, got {etas!r}.")
     return np.unique(rates)
 
@@ -218,7 +228,8 @@ def _folds(cv: Any, X: Any, y: Any) -> list[Any]:
     if cv is not None:
         return list(check_cv(cv, y, classifier=True).split(X, y))
     one_label = type_of_target(y) in ("binary", "multiclass")
-    stratified = one_label and np.unique(y, return_counts=True)[1].min() > 1
+    counts = np.unique(y, return_counts=True)[1] if one_label else np.zeros(1)
+    stratified = counts.min() > 1 and HELD_OUT * counts.sum() >= len(counts)
     splitter = StratifiedShuffleSplit if stratified else ShuffleSplit
     return list(splitter(1, test_size=HELD_OUT, random_state=0).split(X, y))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import joblib
+import numpy as np
 from sklearn import get_config
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
@@ -67,22 +68,33 @@ class Fitted:
 
 
 def group_of(estimator: Any, fit_params: dict[str, Any]) -> str | None:
-    """A text that is the same for candidates that belong together; None: it stands alone."""
-    name = ""
+    """A text that is the same for candidates that belong together; None: it stands alone.
+
+    So does one with a fault: then its own fit says what is wrong with it.
+    """
+    try:
+        return _group_of(estimator, fit_params)
+    except Exception:
+        return None
+
+
+def _group_of(estimator: Any, fit_params: dict[str, Any]) -> str | None:
+    name, before = "", ""
     if type(estimator) is Pipeline:
         if get_config()["enable_metadata_routing"] and fit_params:
             return None
         if estimator.verbose or getattr(estimator, "transform_input", None):
             return None
-        name = estimator.steps[-1][0]
+        names = [name for name, _ in estimator.steps]
+        if len({*names}) < len(names):
+            return None
+        name = names[-1]
+        before = joblib.hash((estimator.steps[:-1], estimator.memory))
+    classifier = classifier_of(estimator)
+    n_weights(classifier, 1, 1)  # raises where the sizes are none
     own, _ = _divided(fit_params, name)
-    key = share(classifier_of(estimator)) if own.keys() <= {"sample_weight"} else None
-    if key is None or not name:
-        return key
-    try:
-        return f"{key} {joblib.hash((estimator.steps[:-1], estimator.memory))}"
-    except Exception:  # a transformer that cannot be pickled
-        return None
+    key = share(classifier) if own.keys() <= {"sample_weight"} else None
+    return None if key is None else f"{key} {before}"
 
 
 def fit_group(
@@ -113,12 +125,14 @@ def _fold(X, y, fit_params, member):
     pipeline = member.estimator if type(member.estimator) is Pipeline else None
     name = "" if pipeline is None else pipeline.steps[-1][0]
     X_train, y_train = split_rows(member.estimator, X, y, member.train)
+    if isinstance(X_train, np.ndarray) and X_train.dtype.kind in "biu":
+        X_train = X_train.astype(np.float64)  # once for all members
     own, others = _divided(method_params_of(X, fit_params, member.train), name)
     weights = own.get("sample_weight")
     if pipeline is None:
         return None, (X_train, y_train, weights), None
-    before = clone(pipeline)[:-1]
     try:
+        before = clone(pipeline)[:-1]
         if len(before):
             X_train = before.fit_transform(X_train, y_train, **others)
     except Exception as error:
@@ -140,34 +154,43 @@ def _divided(fit_params, name):
 # --- how many at a time ------------------------------------------------------------------
 
 MOST_BYTES = 64 * 2**20
-"""What the networks that are trained at a time, and the rows of their folds, may take."""
+"""What the networks that are trained at a time may take, and the rows of all folds but one."""
 
 COPIES = 8
 """Arrays of the size of its weights that a network takes while it is trained with others."""
 
 
-def chunks(
-    members: dict[int, Member], bytes_a_row: float, outputs: int, jobs: int
-) -> list[list[int]]:
+def chunks(members: dict[int, Member], X: Any, y: Any, jobs: int = 1) -> list[list[int]]:
     """The numbers of a group's members in parts that are trained together.
 
     Members of a fold stay together as far as memory and the number of jobs allow.
     """
     most = -(-len(members) // jobs)
+    size = 8.0 * X.shape[1] if len(getattr(X, "shape", ())) == 2 else 8.0
+    outputs = _n_outputs(y)
     parts: list[list[int]] = []
     for number in sorted(members, key=lambda number: (members[number].fold, number)):
         if not parts or len(parts[-1]) == most:
             parts.append([])
         parts[-1].append(number)
         together = [members[number] for number in parts[-1]]
-        if len(together) > 1 and _bytes(together, bytes_a_row, outputs) > MOST_BYTES:
+        if len(together) > 1 and _bytes(together, size, outputs) > MOST_BYTES:
             parts.append([parts[-1].pop()])
     return parts
 
 
+def _n_outputs(y: Any) -> int:
+    """About how many output neurons there will be."""
+    try:
+        return y.shape[1] if np.ndim(y) == 2 else len(np.unique(y))
+    except Exception:
+        return 1
+
+
 def _bytes(members: list[Member], bytes_a_row: float, outputs: int) -> float:
-    """About what these members take while they are trained."""
+    """About what these members take while they are trained, beside the rows of one fold."""
     folds = {member.fold: len(member.train) for member in members}
     classifier = classifier_of(members[0].estimator)
     network = COPIES * 8 * n_weights(classifier, int(bytes_a_row / 8), outputs)
-    return bytes_a_row * sum(folds.values()) + network * len(members)
+    more = sum(folds.values()) - max(folds.values())
+    return bytes_a_row * more + network * len(members)

@@ -87,11 +87,12 @@ class Plan:
             if key is None:
                 continue
             for fold, (train, _) in enumerate(folds):
-                groups[key][c * len(folds) + fold] = Member(estimator, fold, np.asarray(train))
+                own = clone(estimator)  # each draws from a generator of its own
+                groups[key][c * len(folds) + fold] = Member(own, fold, np.asarray(train))
         self.jobs = effective_n_jobs(run.search.n_jobs)
         self.parts: dict[int, dict[int, Member]] = {}
         for members in groups.values():
-            for numbers in chunks(members, _bytes_a_row(X), _n_outputs(y), self.jobs):
+            for numbers in chunks(members, X, y, self.jobs):
                 part = {number: members[number] for number in numbers}
                 self.parts |= dict.fromkeys(numbers, part)
 
@@ -123,19 +124,6 @@ def candidate(base: Any, parameters: dict[str, Any]) -> Any:
         return clone(base).set_params(**clone(parameters, safe=False))
     except Exception:
         return None  # scikit-learn meets the same error, and says so
-
-
-def _bytes_a_row(X: Any) -> float:
-    """About what a row takes as float64."""
-    return 8.0 * X.shape[1] if len(getattr(X, "shape", ())) == 2 else 8.0
-
-
-def _n_outputs(y: Any) -> int:
-    """About how many output neurons there will be."""
-    try:
-        return y.shape[1] if np.ndim(y) == 2 else len(np.unique(y))
-    except Exception:
-        return 1
 
 
 # --- the stand-ins ------------------------------------------------------------------------

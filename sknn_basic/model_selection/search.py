@@ -130,8 +130,8 @@ class FusedGridSearchCV(BaseFusedSearchCV, GridSearchCV):
     ----------
     estimator : estimator object
         `SigmoidMLPClassifier`, `PerceptronClassifier`, or a `Pipeline` that ends in one:
-        then the steps before it are fitted once a fold for all candidates in which they are the
-        same. Any other estimator does as well, without gain.
+        then the steps before it are fitted once a fold for all candidates of a group. Any other
+        estimator does as well, without gain.
     param_grid : dict or list of dict
         Values to try of each parameter.
     scoring : str, callable, list, tuple or dict, default=None
@@ -166,9 +166,9 @@ class FusedGridSearchCV(BaseFusedSearchCV, GridSearchCV):
 
     Notes
     -----
-    As many networks are trained at a time as fit, with the rows of their folds, into 64 MiB; a
-    single one always may. With one process, what was trained is scored and dropped in turn;
-    with several, all trained networks are held until they are scored.
+    As many networks are trained at a time as fit, with the rows of all their folds but one,
+    into 64 MiB; a single one always may. With one process, what was trained is scored and
+    dropped in turn; with several, all trained networks are held until they are scored.
 
     References
     ----------

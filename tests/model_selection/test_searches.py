@@ -324,3 +324,74 @@ def test_the_display_draws_the_curve():
     again = EtaCurveDisplay(display.curve).plot(display.ax_, label="again")
     assert again.ax_ is display.ax_
     assert again.line_.get_color() != display.line_.get_color()
+
+
+# --- what is odd is as scikit-learn has it ----------------------------------------------
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+@pytest.mark.parametrize("kind", [NETWORK, PerceptronClassifier(max_iter=3, tol=None)])
+def test_each_fit_draws_from_a_generator_of_its_own(kind, n_jobs):
+    estimator = clone(kind).set_params(random_state=np.random.RandomState(0))
+    both(estimator, {"eta": [0.01, 0.1]}, X, y, cv=3, n_jobs=n_jobs)
+
+
+@pytest.mark.filterwarnings("ignore:One or more of the test scores")
+@pytest.mark.parametrize("sizes", [None, "abc", ("a",), [[3]], (4, None)])
+def test_a_candidate_with_impossible_sizes_fails_alone(sizes):
+    grid = {"hidden_layer_sizes": [(4,), sizes], "eta": ETAS}
+    with pytest.warns(FitFailedWarning):
+        both(NETWORK, grid, X, y, cv=2)
+
+
+@pytest.mark.filterwarnings("ignore:One or more of the test scores")
+def test_steps_that_are_no_pipeline_fail_alone():
+    pipeline = make_pipeline(StandardScaler(), clone(NETWORK))
+    twice = [("s", StandardScaler()), ("s", clone(NETWORK))]
+    with pytest.warns(FitFailedWarning):
+        both(pipeline, {"steps": [pipeline.steps, twice]}, X, y, cv=2)
+
+
+class OnlyEta(SigmoidMLPClassifier):
+    def __init__(self, eta=0.5):
+        super().__init__((4,), eta=eta, max_iter=3, tol=None, random_state=0)
+
+
+def test_a_subclass_with_a_constructor_of_its_own_is_fitted_plainly():
+    both(OnlyEta(), {"eta": [0.01, 0.1]}, X, y, cv=2)
+
+
+class Boom(StandardScaler):
+    def fit_transform(self, X, y=None):
+        raise ValueError("boom")
+
+
+def test_an_error_that_all_candidates_share_is_told_once():
+    etas = np.geomspace(0.01, 1.0, 12)
+    pipeline = make_pipeline(Boom(), clone(NETWORK))
+    search = FusedGridSearchCV(pipeline, {"sigmoidmlpclassifier__eta": etas}, cv=3)
+    with pytest.raises(ValueError, match="All the 36 fits failed") as told:
+        search.fit(X, y)
+    assert str(told.value).count("ValueError: boom") == 1
+
+
+def test_whole_numbers_are_converted_once_for_all_members():
+    pixels, labels = np.ones((20, 4), np.uint8), np.arange(20) % 2
+    member = members.Member(NETWORK, 0, np.arange(9))
+    _, (X_train, *_), _ = members._fold(pixels, labels, {}, member)
+    assert X_train.dtype == np.float64
+
+
+def test_folds_may_be_ranges():
+    curve = eta_curve(NETWORK, X, y, cv=[(range(0, 150, 2), range(1, 150, 2))])
+    assert curve.costs.shape == (16, 1)
+
+
+@pytest.mark.parametrize("etas", [0.1, [[0.1]], [0.0, 1.0]])
+def test_rates_of_another_form_are_refused(etas):
+    with pytest.raises(ValueError, match="etas must be positive numbers in one dimension"):
+        eta_curve(NETWORK, X, y, etas=etas)
+
+
+def test_so_few_rows_that_no_class_fits_into_each_part_are_enough():
+    assert len(eta_curve(NETWORK, X[:10], [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]).etas) == 16
