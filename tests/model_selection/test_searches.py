@@ -337,7 +337,7 @@ def test_each_fit_draws_from_a_generator_of_its_own(kind, n_jobs):
 
 
 @pytest.mark.filterwarnings("ignore:One or more of the test scores")
-@pytest.mark.parametrize("sizes", [None, "abc", ("a",), [[3]], (4, None)])
+@pytest.mark.parametrize("sizes", [None, "abc", ("a",), (4, None)])
 def test_a_candidate_with_impossible_sizes_fails_alone(sizes):
     grid = {"hidden_layer_sizes": [(4,), sizes], "eta": ETAS}
     with pytest.warns(FitFailedWarning):
