@@ -54,6 +54,7 @@ autodoc_default_options = {"member-order": "bysource"}
 autodoc_typehints = "none"  # the docstrings say it in words, with shapes
 numpydoc_show_class_members = False  # the template lists them
 numpydoc_class_members_toctree = False
+suppress_warnings = ["ref.term"]  # inherited docstrings speak of scikit-learn's glossary
 toc_object_entries_show_parents = "hide"
 
 # --- pages in Markdown ---------------------------------------------------------------
