@@ -173,18 +173,15 @@ class DenseRows:
         """Overwrite `out` with X Xᵀ, as far as it is needed for batches of m rows."""
         return lower_gram(self.block, out, m)
 
-    def transposed_times(self, D: Array) -> Array:
-        """Xᵀ D, in a buffer that the next call overwrites."""
-        if self.scratch is None:
-            self.scratch = np.empty((self.chunk.shape[1], D.shape[1]), D.dtype)
-        return product(self.block.T, D, self.scratch[: self.block.shape[1]])
-
     def add_transposed(self, D: Array, W: Array) -> None:
         """Add Xᵀ D to `W`, which is as `times` has met it."""
+        if self.scratch is None:
+            self.scratch = np.empty((self.chunk.shape[1], D.shape[1]), D.dtype)
+        G = product(self.block.T, D, self.scratch[: self.block.shape[1]])
         if self.columns is None:
-            np.add(W, self.transposed_times(D), W)
+            np.add(W, G, W)
         else:
-            W[self.columns] = np.add(self.part, self.transposed_times(D), self.part)
+            W[self.columns] = np.add(self.part, G, self.part)
 
 
 class SparseRows:

@@ -14,6 +14,7 @@ from sklearn.preprocessing import MinMaxScaler
 from sklearn.svm import LinearSVC
 
 from benchmarks.composed_numbers import compose
+from benchmarks.cuts import overlap
 from benchmarks.data import Source, read_idx
 from sknn_basic import SigmoidMLPClassifier
 from sknn_basic.digits import open_image, read_number, split_digits
@@ -40,15 +41,6 @@ BOXES = np.array([[20, 20, 60, 46], [18, 80, 62, 86], [20, 116, 61, 145]])
 
 def page(ink, paper=230.0, pen=20.0):
     return np.round(paper + (pen - paper) * ink).astype(np.uint8)
-
-
-def overlap(one, other):
-    """Area shared by two boxes, by the area of both together."""
-    high = min(one[2], other[2]) - max(one[0], other[0])
-    wide = min(one[3], other[3]) - max(one[1], other[1])
-    shared = max(high, 0) * max(wide, 0)
-    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (one, other)]
-    return shared / (sum(areas) - shared)
 
 
 def found_by(boxes, true):
