@@ -8,6 +8,7 @@ have stood unchanged since scikit-learn 1.2.
 """
 
 from sklearn.model_selection._search import BaseSearchCV
+from sklearn.utils import _safe_indexing as rows_at
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -39,6 +40,7 @@ __all__ = [
     "StrOptions",
     "check_parameters",
     "method_params_of",
+    "rows_at",
     "split_rows",
     "with_callbacks",
 ]

@@ -6,7 +6,6 @@ place, all at once. The two classifiers differ by the nine hooks at the end.
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -14,12 +13,10 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
 
-from sknn_basic._classifiers import data, fast_path
+from sknn_basic._classifiers import data
 from sknn_basic._classifiers.outputs import (
     Outputs,
     answers,
-    grown,
-    grown_totals,
     is_one_hot,
 )
 from sknn_basic._classifiers.progress import (
@@ -44,22 +41,25 @@ from sknn_basic._classifiers.runtime import (
     snapshot,
 )
 from sknn_basic._classifiers.sample_weights import check_sample_weight
+from sknn_basic._classifiers.scoring import measures
+from sknn_basic._classifiers.streams import fast_path
+from sknn_basic._classifiers.streams.learning import OnlineLearning
+from sknn_basic._classifiers.streams.record import StreamRecord
 from sknn_basic._compat import CallbackSupportMixin, check_parameters, with_callbacks
 from sknn_basic._types import Floats, Labels, MatrixLike
 from sknn_basic.engine.network import Parameters
-from sknn_basic.engine.sgd import Kernel
 from sknn_basic.engine.training import (
-    Best,
     Training,
-    one_epoch,
     published,
     state_of,
     train,
 )
 
 
-class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, ABC):
-    """`fit`, `partial_fit` and prediction, shared by the two classifiers."""
+class BaseSGDClassifier(
+    OnlineLearning, CallbackSupportMixin, ClassifierMixin, BaseEstimator, ABC
+):
+    """`fit` and prediction, shared by the two classifiers; `OnlineLearning` adds streams."""
 
     classes_: Labels
     n_features_in_: int
@@ -118,60 +118,6 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, AB
         publish(self, outcome, anew=True)
         return self
 
-    def partial_fit(
-        self,
-        X: MatrixLike,
-        y: npt.ArrayLike,
-        classes: npt.ArrayLike | None = None,
-        sample_weight: npt.ArrayLike | None = None,
-        *,
-        growing: bool = False,
-    ) -> Self:
-        """Take one pass over these rows, in mini-batches of `batch_size`.
-
-        With ``batch_size=1`` this is online learning: a step after every sample. Calling
-        it k times with the same rows equals ``fit`` with ``max_iter=k, tol=None``.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Inputs; converted to the dtype of the first call.
-        y : array-like of shape (n_samples,) or (n_samples, n_labels)
-            Labels, or a 0/1 matrix, as in `fit`.
-        classes : array-like of shape (n_classes,), default=None
-            All labels that will ever come. Needed on the first call, unless `y` is a 0/1
-            matrix or `growing` is true.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights, not negative, used as they are. Rows of weight 0 are left out, labels
-            included.
-        growing : bool, default=False
-            Whether a label that is not in `classes_` adds a class instead of being an
-            error. What was learnt stays: the new class's output neuron starts from weights
-            and bias 0 and answers only where none of the others fires.
-
-        Returns
-        -------
-        self : estimator
-            The classifier. If an error is raised it is as it was before the call; after
-            Ctrl-C it is so, too, or the call has been completed.
-
-        Raises
-        ------
-        ValueError
-            For a bad parameter or bad input, named in the message, and if this pass
-            diverges.
-        """
-        quick = None
-        if sample_weight is None:
-            quick = fast_path.samples(self, X, y, classes, growing)
-        if quick is not None:
-            outcome = SINGLE_THREAD.run(fast_path.learn, self, *quick)
-        else:
-            given = X, y, classes, sample_weight, growing
-            outcome = SINGLE_THREAD.run(self._partial_fit, *given)
-        publish(self, outcome)
-        return self
-
     def predict(self, X: MatrixLike) -> Labels:
         """Tell the class of each row.
 
@@ -206,7 +152,10 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, AB
 
     def __getstate__(self):
         state = super().__getstate__().copy()
-        state.pop("_checked", None)
+        for name in ("_checked", "_line"):
+            state.pop(name, None)
+        if "_stream" in state:
+            state["_stream"] = state["_stream"].as_plain()
         if "_training" in state:
             plain = state["_training"].as_plain()
             if state.pop("_last_parameters") is None:  # then they are the public ones
@@ -222,6 +171,8 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, AB
             self._training = Training.from_plain(last | plain)
             self._last_parameters = self._training.parameters if "parameters" in plain else None
             self._outputs = Outputs(self.classes_, **state["_outputs"])
+            if "_stream" in state:
+                self._stream = StreamRecord.from_plain(state["_stream"])
             self._checked = fast_path.remember(self)
 
     def __sklearn_tags__(self):
@@ -238,7 +189,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, AB
         """The `Outcome` of `fit`."""
         callbacks, report = Callbacks(X, y, sample_weight), self._report()
         due = self._prepare(X, y, sample_weight, validation)
-        callbacks.begin(self)
+        callbacks.begin(self, max_subtasks=self.max_iter)
         line = ProgressLine(self.verbose, self.max_iter)
 
         def on_epoch(training):
@@ -273,8 +224,8 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, AB
         samples, held_out = weighing.training_set(X, y, w, rows, share, news["_seed"])
         if validation is not None:
             held_out = weighing.validation_set(twin, *validation, X.dtype)
-        measures = data.measures(method, outputs, samples, held_out)
-        course = samples, training, plan_of(self, method), measures
+        measured = measures(self, method, outputs, samples, held_out)
+        course = samples, training, plan_of(self, method), measured
         return Due(method, course, news | weighing.totals_seen(), wide, warning)
 
     def _outcome(self, due, training, reason=None):
@@ -286,46 +237,6 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, AB
             warning = warning_at_the_end(self, due.method, reason, start, training)
         news = due.news | self._report().curves(training)
         return Outcome(training, published(training, self.keep), news, due.wide, warning)
-
-    def _partial_fit(self, X, y, classes, sample_weight, growing):
-        """The `Outcome` of `partial_fit` after complete checks."""
-        check_parameters(self)
-        known = self._known_outputs() if self._is_fitted() else None
-        method, twin = self._method(), draft(self)
-        X, y = data.rows_and_labels(twin, X, y, first=known is None)
-        w = check_sample_weight(sample_weight, X)
-        multilabel = data.is_multilabel(y)
-        X, y, w = data.without(X, y, w, w == 0)
-        outputs = data.outputs_declared(
-            y, multilabel, classes, growing, known, self._output_code
-        )
-        training, seed = self._where_training_stands(X, outputs, known)
-        training, totals = self._beginning(training, method), vars(self).get("_class_totals")
-        if known is not None and len(known.classes) < len(outputs.classes):
-            training = grown(training, known.classes, outputs.classes)
-            totals = grown_totals(totals, known.classes, outputs.classes)
-        weighing = data.Weighing(outputs, self.class_weight, totals, more_to_come=growing)
-        samples = weighing.chunk(X, y, w)
-        news = data.seen(twin, outputs) | weighing.totals_seen() | {"_seed": seed}
-        warning = data.size_warning(self, method, samples.X, news, fresh=False)
-        if len(samples):
-            outcome = self._pass(training, samples, Kernel(method.network, training.parameters))
-        else:  # nothing to learn from: all rows weigh nothing
-            curves = {} if self._is_fitted() else self._report().curves(training)
-            outcome = Outcome(training, training.parameters, curves)
-        return outcome._replace(news=news | outcome.news, warning=warning)
-
-    def _pass(self, training, samples, kernel):
-        """The `Outcome` of one epoch over these samples."""
-        method, report = self._method(), self._report()
-        wide = Wide.of(samples.X, training, method.rule)
-        if wide is not None:
-            samples, training = replace(samples, X=wide.X), wide.narrowed(training)
-        training, loss, _ = one_epoch(kernel, samples, training, method.rule, self.shuffle)
-        if not (np.isfinite(loss) and training.parameters.is_finite()):
-            raise ValueError(diverged(self, training.epochs))
-        news = {} if self._is_fitted() else report.curves(training)
-        return Outcome(training, training.parameters, news | report.loss(loss), wide)
 
     def _where_training_stands(self, X, outputs, known):
         """The record to go on from, a new one or that of the last call, and its seed."""
@@ -339,15 +250,6 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, AB
         seed, rng = _seeded(self.random_state)
         parameters = self._first_parameters(rng, X.shape[1], outputs.n_neurons, X.dtype)
         return Training(parameters, state_of(rng)), seed
-
-    def _beginning(self, training, method):
-        """The record that `partial_fit` goes on from: the published parameters."""
-        return training._replace(
-            parameters=self._parameters() if self._is_fitted() else training.parameters,
-            memory=training.memory.without_total(),
-            best=Best(),
-            eta_factor=training.eta_factor if method.adaptive else 1.0,
-        )
 
     def _set_by_hand(self, parameters, classes, *, multilabel=False, feature_names=None):
         """Make this a fitted classifier with these parameters, which it then owns."""

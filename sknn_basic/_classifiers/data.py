@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -27,9 +28,7 @@ from sknn_basic._classifiers.sample_weights import (
     rows_with_weight,
     times,
 )
-from sknn_basic.engine.network import output_weighted_inputs, sample_costs
 from sknn_basic.engine.rows import Samples
-from sknn_basic.engine.training import Measures
 
 FLOATS = (np.float64, np.float32)
 
@@ -274,12 +273,27 @@ def seen(twin, outputs):
 # --- samples --------------------------------------------------------------------------
 
 
-def without(X, y, w, gone):
-    """Rows, labels and weights without the rows that are `gone`."""
-    if w is None or not gone.any():
-        return X, y, w
-    here = np.flatnonzero(~gone)
-    return X[here], y[here], w[here]
+def with_weight(weight, *parts):
+    """Where the rows of positive weight stand (None: they are all of them), and their parts."""
+    if weight is None or weight.all():
+        return None, *parts
+    here = np.flatnonzero(weight)
+    return here, *(None if part is None else part[here] for part in parts)
+
+
+class HeldOut(NamedTuple):
+    """What `fit` validates on.
+
+    Parameters
+    ----------
+    samples : Samples
+        They weigh what samples of their class weigh in training.
+    sample_weight : ndarray of shape (n,), or None
+        The weights of the rows of X as the user gave them.
+    """
+
+    samples: Samples
+    sample_weight: np.ndarray | None
 
 
 class Weighing:
@@ -323,7 +337,9 @@ class Weighing:
         if self.balanced:
             self.totals = class_totals(weight, y, len(self.outputs.classes), rows)
             weight = times(weight, self._factors(), y)
-        held_out = None if held_rows is None else self._samples(X, y, weight, held_rows)
+        held_out = None
+        if held_rows is not None:
+            held_out = HeldOut(self._samples(X, y, weight, held_rows), w)
         return self._samples(X, y, weight, rows), held_out
 
     def validation_set(self, estimator, X_val, y_val, dtype):
@@ -336,21 +352,21 @@ class Weighing:
         except (ValueError, TypeError) as error:
             kind = TypeError if isinstance(error, TypeError) else ValueError
             raise kind(f"In X_val, y_val: {error}") from error
-        return self._samples(X, y, times(None, self._factors(), y))
+        return HeldOut(self._samples(X, y, times(None, self._factors(), y)), None)
 
     def chunk(self, X, y, w):
-        """The samples of one `partial_fit` call."""
+        """The samples of one `partial_fit` call, and before them where they stand."""
         grows = self.outputs.one_hot and not self.outputs.multilabel
         remedy = "; with growing=True, partial_fit adds such labels" if grows else ""
-        y = self.outputs.encode(y, remedy)
+        y, here = self.outputs.encode(y, remedy), None
         if self.factors is not None:
             weight = times(w, self.factors, y)
-            X, y, w = without(X, y, weight, weight == 0)
+            here, X, y, w = with_weight(weight, X, y, weight)
         elif self.balanced:
             before = 0.0 if self.totals is None else self.totals
             self.totals = before + class_totals(w, y, len(self.outputs.classes))
             w = times(w, self._factors(), y)
-        return self._samples(X, y, w)
+        return here, self._samples(X, y, w)
 
     def _factors(self):
         return balanced_factors(self.totals) if self.balanced else self.factors
@@ -389,29 +405,6 @@ def split(y, rows, fraction, seed, stratified):
             stratify = y[rows]
     parts = train_test_split(rows, test_size=held, random_state=seed, stratify=stratify)
     return map(np.sort, parts)
-
-
-def measures(method, outputs, samples, held_out):
-    """How `engine.training` measures parameters after an epoch."""
-
-    def measure(parameters, samples):
-        return accuracy_and_cost(method.network, outputs, parameters, samples)
-
-    return Measures(
-        judge=lambda parameters: method.judge(*measure(parameters, samples)),
-        validate=held_out and (lambda parameters: measure(parameters, held_out)),
-    )
-
-
-def accuracy_and_cost(network, outputs, parameters, samples):
-    """Accuracy and mean cost on these samples, both weighted."""
-    hits, costs = np.empty(len(samples)), np.empty(len(samples))
-    with np.errstate(over="ignore", invalid="ignore"):
-        for at, rows in samples.chunks(max(len(b) for b in parameters.biases)):
-            Z = output_weighted_inputs(parameters, samples.X[rows])
-            hits[at] = outputs.right(Z, samples.y[rows])
-            costs[at] = sample_costs(network, Z, samples.targets(rows))
-    return samples.mean(hits, samples.rows), samples.mean(costs, samples.rows)
 
 
 # --- the size of the inputs -----------------------------------------------------------

@@ -1,6 +1,6 @@
 """The perceptron as a scikit-learn classifier."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -54,10 +54,15 @@ class PerceptronClassifier(BaseSGDClassifier):
     n_iter_no_change : int, default=10
         See `tol`.
     early_stopping : bool, default=False
-        Watch the validation accuracy: on the `X_val, y_val` given to `fit`, or else on
+        Watch the validation score: on the `X_val, y_val` given to `fit`, or else on
         `validation_fraction` of the training data, set aside stratified.
     validation_fraction : float, default=0.1
         Share of the samples to set aside, between 0 and 1.
+    scoring : str, callable or None, default=None
+        The metric by which early stopping and ``keep="best"`` judge the validation data, more
+        is better. None: accuracy; "loss": the cost, negated; or the name of a scorer
+        (`sklearn.metrics.get_scorer_names`), or ``scorer(estimator, X, y)``. It gets the
+        `sample_weight` of `fit`, if there is one, and never the weights of classes.
     keep : {"last", "best", "average"}, default="best"
         Which weights `fit` keeps: those of the last epoch; those with the lowest weighted
         training error at an epoch's end, the pocket algorithm (with validation: with the
@@ -70,7 +75,8 @@ class PerceptronClassifier(BaseSGDClassifier):
     random_state : int, RandomState instance or None, default=None
         Decides the order of the samples and the validation split.
     verbose : int, default=0
-        Print a line every `verbose` epochs.
+        Print a line every `verbose` epochs of `fit`, or every `verbose` calls of
+        `partial_fit`.
 
     Attributes
     ----------
@@ -85,10 +91,14 @@ class PerceptronClassifier(BaseSGDClassifier):
     converged_ : bool
         Whether the last epoch of `fit` was free of mistakes.
     validation_scores_, validation_loss_curve_ : list of float
-        Accuracy and mean number of wrong outputs on the validation data after each epoch.
-        Only with validation.
+        Score (accuracy, or that of `scoring`) and mean number of wrong outputs on the
+        validation data after each epoch. Only with validation.
     best_validation_score_ : float
         The highest validation score. Only with validation.
+    stream_curve_ : tuple of ndarray
+        Samples seen, and the mean number of wrong outputs of the samples since the point
+        before: the whole of what `partial_fit` has learnt since the last `fit`, in 256 points
+        at most. See `plotting.StreamDisplay`.
     n_iter_ : int
         Passes over the data, `partial_fit` included.
     t_ : int
@@ -157,6 +167,7 @@ class PerceptronClassifier(BaseSGDClassifier):
         n_iter_no_change: int = 10,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
+        scoring: str | Callable[..., float] | None = None,
         keep: Keep = "best",
         class_weight: Mapping[Any, float] | Balanced | None = None,
         warm_start: bool = False,
@@ -173,6 +184,7 @@ class PerceptronClassifier(BaseSGDClassifier):
         self.n_iter_no_change = n_iter_no_change
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
+        self.scoring = scoring
         self.keep = keep
         self.class_weight = class_weight
         self.warm_start = warm_start
@@ -247,7 +259,7 @@ class PerceptronClassifier(BaseSGDClassifier):
         return Method(neurons, rule, judge=lambda score, cost: 1.0 - score, patient=False)
 
     def _report(self):
-        return Report(_curves, _figures, _loss)
+        return Report(_curves, _figures, _loss, "mistakes")
 
     def _first_parameters(self, rng, n_features, n_outputs, dtype):
         return zero_parameters(n_features, n_outputs, dtype)

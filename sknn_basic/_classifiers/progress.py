@@ -130,11 +130,14 @@ class Report(NamedTuple):
         ``figures(training)`` -> what a line of `verbose` tells of the last epoch.
     loss : callable
         ``loss(cost)`` -> fitted attributes after a pass of `partial_fit`.
+    name : str
+        What the cost of a sample is called.
     """
 
     curves: Callable[[Training], dict[str, Any]]
     figures: Callable[[Training], dict[str, float]]
     loss: Callable[[float], dict[str, float]]
+    name: str
 
 
 class Due(NamedTuple):
@@ -295,6 +298,30 @@ class ProgressLine:
         )
 
 
+class StreamLine:
+    """Prints a line every so many calls: samples seen, mean cost since the last line, speed."""
+
+    def __init__(self, name):
+        self.name = name
+        self.calls = self.rows = 0
+        self.cost = 0.0
+        self.start = perf_counter()
+
+    def __call__(self, record, every):
+        """Tell of the call after which this is the record, if it is time."""
+        self.calls += 1
+        if record.rows <= self.rows:  # another stream, or nothing new
+            self.rows, self.cost = record.rows, record.cost
+        if self.calls < every:
+            return
+        now, rows = perf_counter(), record.rows - self.rows
+        if rows:
+            mean, pace = (record.cost - self.cost) / rows, rows / max(now - self.start, 1e-9)
+            seen = record.start + record.rows
+            print(f"Sample {seen:,}  {self.name} {mean:.4g}  {pace:,.0f} rows/s")
+        self.calls, self.rows, self.cost, self.start = 0, record.rows, record.cost, now
+
+
 def has_callbacks(estimator):
     """Whether anybody wants to be called."""
     return bool(getattr(estimator, "_skl_callbacks", None))
@@ -314,11 +341,11 @@ class Callbacks:
         self.given = {"X": X, "y": y, "metadata": metadata}
         self.root = None
 
-    def begin(self, estimator):
-        """Tell the callbacks of the estimator, if it has any, that its fit begins."""
+    def begin(self, estimator, **task):
+        """Tell the callbacks of the estimator, if it has any, that this task begins."""
         if has_callbacks(estimator):
             self.given["estimator"] = estimator
-            self.root = estimator._init_callback_context(max_subtasks=estimator.max_iter)
+            self.root = estimator._init_callback_context(**task)
             self.root.call_on_fit_task_begin(**self.given)
 
     def begin_epoch(self):

@@ -17,9 +17,9 @@ from operator import call
 
 from threadpoolctl import ThreadpoolController
 
-from sknn_basic._classifiers import fast_path
+from sknn_basic._classifiers.streams import fast_path
 
-REPLACED = {"_class_totals", "_warned_of_size"}
+REPLACED = {"_class_totals", "_warned_of_size", "_stream"}
 """Private attributes that a new `fit` replaces, as it does all that end in an underscore."""
 
 
@@ -138,7 +138,12 @@ def draft(estimator):
     return twin(estimator, {**vars(estimator)})
 
 
-def publish(estimator, outcome, anew=False):
+def become(estimator, twin):
+    """Give an estimator all attributes of its twin."""
+    object.__setattr__(estimator, "__dict__", vars(twin))
+
+
+def publish(estimator, outcome, anew=False, level=3):
     """Warn if that is due, and give the estimator its new attributes; `anew`: only these.
 
     Sparse rows of few columns change the weights in place, unless somebody is at work and
@@ -146,7 +151,7 @@ def publish(estimator, outcome, anew=False):
     """
     if outcome.warning is not None:
         message, category = outcome.warning
-        warnings.warn(message, category, stacklevel=3)  # where `fit` was called
+        warnings.warn(message, category, stacklevel=level)  # where `fit` was called
     if outcome.wide is None:
         return _swap(estimator, outcome, outcome.training, outcome.kept, anew)
     with SINGLE_THREAD.lock:

@@ -1,7 +1,7 @@
 """The multilayer network of sigmoid neurons as a scikit-learn classifier."""
 
 import numbers
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy.special import expit, log_expit, log_softmax, softmax
 from sklearn.utils.validation import check_is_fitted
 
-from sknn_basic._classifiers import data, fast_path
+from sknn_basic._classifiers import data
 from sknn_basic._classifiers import validation as by_hand
 from sknn_basic._classifiers.base import BaseSGDClassifier
 from sknn_basic._classifiers.outputs import is_one_hot
@@ -25,6 +25,7 @@ from sknn_basic._classifiers.sample_weights import (
     mean_one,
     rows_with_weight,
 )
+from sknn_basic._classifiers.streams import fast_path
 from sknn_basic._compat import HasMethods, Interval, StrOptions, check_parameters
 from sknn_basic._types import (
     Balanced,
@@ -48,6 +49,14 @@ from sknn_basic.engine.network import (
 )
 from sknn_basic.engine.neurons import COSTS, CostFunction, signed_sigmoid
 from sknn_basic.output_codes import CODES
+
+
+def _probabilities(outputs, Z):
+    return expit(Z) if outputs.multilabel else softmax(outputs.scores(Z), axis=1)
+
+
+def _log_probabilities(outputs, Z):
+    return log_expit(Z) if outputs.multilabel else log_softmax(outputs.scores(Z), axis=1)
 
 
 class SigmoidMLPClassifier(BaseSGDClassifier):
@@ -100,11 +109,15 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
     n_iter_no_change : int, default=10
         See `tol`.
     early_stopping : bool, default=False
-        Watch the validation accuracy instead of the training cost: on the `X_val, y_val`
-        given to `fit`, or else on `validation_fraction` of the training data, set aside
-        stratified.
+        Watch the validation score instead of the training cost: on the `X_val, y_val` given
+        to `fit`, or else on `validation_fraction` of the training data, set aside stratified.
     validation_fraction : float, default=0.1
         Share of the samples to set aside, between 0 and 1.
+    scoring : str, callable or None, default=None
+        The metric by which early stopping and ``keep="best"`` judge the validation data, more
+        is better. None: accuracy; "loss": the cost, negated; or the name of a scorer
+        (`sklearn.metrics.get_scorer_names`), or ``scorer(estimator, X, y)``. It gets the
+        `sample_weight` of `fit`, if there is one, and never the weights of classes.
     keep : {"last", "best", "average"}, default="last"
         Which weights `fit` keeps: those of the last epoch; those of the epoch with the
         best validation score (without validation: with the lowest training cost, measured
@@ -122,7 +135,8 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
     random_state : int, RandomState instance or None, default=None
         Decides the first weights, the order of the samples and the validation split.
     verbose : int, default=0
-        Print a line every `verbose` epochs.
+        Print a line every `verbose` epochs of `fit`, or every `verbose` calls of
+        `partial_fit`.
 
     Attributes
     ----------
@@ -140,10 +154,14 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
     best_loss_ : float
         The least of them.
     validation_scores_, validation_loss_curve_ : list of float
-        Accuracy and mean cost on the validation data after each epoch. Only with
-        validation.
+        Score (accuracy, or that of `scoring`) and mean cost on the validation data after each
+        epoch. Only with validation.
     best_validation_score_ : float
         The highest validation score. Only with validation.
+    stream_curve_ : tuple of ndarray
+        Samples seen, and the mean cost of the samples since the point before: the whole of
+        what `partial_fit` has learnt since the last `fit`, in 256 points at most. See
+        `plotting.StreamDisplay`.
     n_iter_ : int
         Passes over the data, `partial_fit` included.
     t_ : int
@@ -223,6 +241,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         n_iter_no_change: int = 10,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
+        scoring: str | Callable[..., float] | None = None,
         keep: Keep = "last",
         output_code: CodeName | Table = "one_hot",
         class_weight: Mapping[Any, float] | Balanced | None = None,
@@ -245,6 +264,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         self.n_iter_no_change = n_iter_no_change
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
+        self.scoring = scoring
         self.keep = keep
         self.output_code = output_code
         self.class_weight = class_weight
@@ -515,6 +535,11 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
 
     # --- hooks -----------------------------------------------------------------------
 
+    _responses = BaseSGDClassifier._responses | {
+        "predict_proba": _probabilities,
+        "predict_log_proba": _log_probabilities,
+    }
+
     def _evaluate(self, question, X, y, sample_weight, dtype=None):
         """``question(network, parameters, samples, alpha)``, by one model."""
         return SINGLE_THREAD.run(self._evaluated, question, X, y, sample_weight, dtype)
@@ -568,7 +593,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         )
 
     def _report(self):
-        return Report(_curves, _figures, _loss)
+        return Report(_curves, _figures, _loss, "cost")
 
     def _first_parameters(self, rng, n_features, n_outputs, dtype):
         sizes = (n_features, *self._hidden(), n_outputs)
@@ -611,14 +636,6 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
 def _is_layer_size(size):
     whole = isinstance(size, numbers.Integral) and not isinstance(size, bool | np.bool_)
     return whole and size >= 1
-
-
-def _probabilities(outputs, Z):
-    return expit(Z) if outputs.multilabel else softmax(outputs.scores(Z), axis=1)
-
-
-def _log_probabilities(outputs, Z):
-    return log_expit(Z) if outputs.multilabel else log_softmax(outputs.scores(Z), axis=1)
 
 
 def _curves(training):

@@ -22,6 +22,7 @@ SHARED_CONSTRAINTS = {
     ],
     "early_stopping": ["boolean"],
     "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+    "scoring": [str, callable, None],
     "keep": [StrOptions({"last", "best", "average"})],
     "class_weight": [StrOptions({"balanced"}), dict, None],
     "warm_start": ["boolean"],

@@ -33,7 +33,7 @@ mistakes, so at m = 1 all rows are judged at once until their mistakes agree.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -83,6 +83,12 @@ def run_epoch(
     return Kernel(network, parameters).run(parameters, memory, samples, order, rule)
 
 
+Watch: TypeAlias = Callable[[Any, Array, Array], None]
+"""Is told, of some samples of a pass, their places in the order, Z of the output neurons and
+the costs, each before its own step. Z may be changed.
+"""
+
+
 class Pass(NamedTuple):
     """One network's pass over its samples; see `run_epoch`."""
 
@@ -124,20 +130,24 @@ class Kernel:
         samples: Samples,
         order: Indices | None,
         rule: Rule,
+        watch: Watch | None = None,
     ) -> npt.NDArray[np.float64]:
         """Change `parameters` and `memory` by one pass; see `run_epoch`."""
         order = samples.rows if order is None else order
-        present = _present(samples, order, rule.batch_size)
+        present, told = _present(samples, order, rule.batch_size), watch
         if present is not None:
             order = present if order is None else order[present]
-        (seen,) = self.run_all([Pass(parameters, memory, samples, order, rule)])
+            told = watch and (lambda at, *told: watch(present[at], *told))
+        (seen,) = self.run_all([Pass(parameters, memory, samples, order, rule)], told)
         if present is None:
             return seen
         costs = np.zeros(len(samples))
         costs[present] = seen
         return costs
 
-    def run_all(self, passes: list[Pass]) -> list[npt.NDArray[np.float64]]:
+    def run_all(
+        self, passes: list[Pass], watch: Watch | None = None
+    ) -> list[npt.NDArray[np.float64]]:
         """Change the numbers of all networks by their passes, stream after stream.
 
         Those of a stream have the same samples and the same order; all have as many rows, and
@@ -148,7 +158,7 @@ class Kernel:
         first = [self._first_layer(stream, k) for k, stream in enumerate(streams)]
         for number, layer in enumerate(self.scaled_layers, start=1):
             layer.read(number, networks)
-        costs = self._learn(first, passes)
+        costs = self._learn(first, passes, watch)
         for low, stream in zip(first, streams, strict=True):
             low.finish()
             low.rows.close()
@@ -189,7 +199,8 @@ class Kernel:
         for number, layer in enumerate(self.scaled_layers, start=1):
             layer.read(number, [(parameters, memory)])
         D = solver.single_step(X, W, b, memory.steps, rule, Y, w)
-        costs = sample_costs(self.network, 2.0 * solver.block.H, Y)
+        Z = 2.0 * solver.block.H
+        costs = sample_costs(self.network, Z, Y)
         bound = float(np.vdot(D, D)) * float(np.vdot(X, X)) + abs(sum(costs.tolist()))
         for layer in self.scaled_layers:
             bound += float(np.vdot(layer.U, layer.U))
@@ -203,10 +214,10 @@ class Kernel:
             W, b = layer.unscaled()
             weights.append(W)
             biases.append(b)
-        return Proposal(Parameters(weights, biases), bound <= self.largest, costs)
+        return Proposal(Parameters(weights, biases), bound <= self.largest, costs, Z)
 
     def _learn(
-        self, first: list[FirstLayer], passes: list[Pass]
+        self, first: list[FirstLayer], passes: list[Pass], watch: Watch | None
     ) -> list[npt.NDArray[np.float64]]:
         """Learn from the samples of each stream, a chunk at a time; return all costs."""
         streams, rule = passes[:: self.layout.networks], passes[0].rule
@@ -227,6 +238,8 @@ class Kernel:
                 solver.learn(first, rules, memories, block, Y, w)
                 np.multiply(solver.block.H, 2.0, Z[block] if alone else Z[:, block])
             costs[:, at] = self._costs(Z, Y)
+            if watch is not None:
+                watch(at, Z, costs[0, at])
         return list(costs)
 
     def _costs(self, Z: Array, Y: list[Array]) -> Array:
@@ -282,11 +295,14 @@ class Proposal(NamedTuple):
         Whether nothing can become infinite, and the costs are not.
     costs : array of shape (m,)
         Cost of each sample before the step.
+    Z : array of shape (m, n_out)
+        Weighted inputs of the output neurons before the step.
     """
 
     parameters: Parameters
     bounded: bool
     costs: Array
+    Z: Array
 
 
 class BlockSolver:
@@ -375,7 +391,8 @@ class BlockSolver:
         block = self.block
         want = block.S > 0.0
         change = block.S * (-2.0 * block.r)
-        mistaken = (block.E > 0.0) != want
+        Z = block.E
+        mistaken = (Z > 0.0) != want
         if block.rows > 1 and mistaken.any():
             fill_lower_triangle()
             block.L.reshape(-1)[:: block.rows + 1] = 0.0
@@ -383,9 +400,8 @@ class BlockSolver:
             while guess != (guess := mistaken.tobytes()):
                 Z = np.dot(block.L, change * mistaken)
                 mistaken = (np.add(Z, block.E, Z) > 0.0) != want
+        np.copyto(block.H, Z)
         np.multiply(change, mistaken, block.E)
-        np.copyto(block.H, block.S)  # of a step neuron's input nothing but its sign matters
-        np.negative(block.S, where=mistaken, out=block.H)
 
 
 def _loaded(

@@ -14,7 +14,7 @@ import numpy as np
 from sknn_basic.engine._types import Array, Indices
 from sknn_basic.engine.network import Memory, Network, Parameters, Rule, l2_penalty
 from sknn_basic.engine.rows import Samples
-from sknn_basic.engine.sgd import Kernel, Pass
+from sknn_basic.engine.sgd import Kernel, Pass, Watch
 
 ROUNDING = 1e-12
 """Two judgements closer than this are a tie; the later weights win it."""
@@ -144,7 +144,12 @@ def generator_at(rng_state: dict[str, Any]) -> np.random.Generator:
 
 
 def one_epoch(
-    kernel: Kernel, samples: Samples, training: Training, rule: Rule, shuffle: bool
+    kernel: Kernel,
+    samples: Samples,
+    training: Training,
+    rule: Rule,
+    shuffle: bool,
+    watch: Watch | None = None,
 ) -> tuple[Training, float, float]:
     """One pass over the samples, on copies: the record after it, its loss and cost sum.
 
@@ -153,7 +158,7 @@ def one_epoch(
     """
     one, rng_state = _begin(samples, training, rule, shuffle)
     with np.errstate(over="ignore", invalid="ignore"):
-        return _end(training, one, rng_state, kernel.run(*one))
+        return _end(training, one, rng_state, kernel.run(*one, watch))
 
 
 def _begin(

@@ -45,7 +45,7 @@ class Recorder:
         self.events.append(f"end {context.task_name}")
         self.fitted.append(fitted_estimator)
         self.given.append((X, y, metadata))
-        done = self.events.count("end epoch")
+        done = self.events.count("end epoch") + self.events.count("end partial_fit")
         if done == self.fail_after:
             raise RuntimeError("out of paper")
         return done == self.stop_after
@@ -76,10 +76,11 @@ def test_the_fitted_estimator_is_that_of_as_many_epochs(estimator, keep):
         alone = clone(estimator).set_params(keep=keep, max_iter=epochs).fit(X, y)
         assert np.array_equal(seen.decision_function(X), alone.decision_function(X))
         assert seen.n_iter_ == epochs
-    before = recorder.fitted[-1].decision_function(X)
+    last = recorder.fitted[-1]
+    before = last.decision_function(X)
     for i in range(9):
         model.partial_fit(X[i : i + 1], y[i : i + 1])
-    assert np.array_equal(recorder.fitted[-1].decision_function(X), before)
+    assert np.array_equal(last.decision_function(X), before)
 
 
 def test_callbacks_do_not_change_the_result(estimator):
@@ -105,10 +106,28 @@ def test_an_exception_in_a_callback_leaves_the_model_of_before(estimator):
         assert pickle.dumps(vars(model.set_callbacks())) == before
 
 
-def test_partial_fit_calls_nobody(estimator):
+@pytest.mark.parametrize("call", ["partial_fit", "predict_then_learn"])
+def test_each_call_of_a_stream_is_a_task_of_its_own(estimator, call):
     recorder = Recorder()
-    clone(estimator).set_callbacks(recorder).partial_fit(X, y, classes=["ant", "bee", "cat"])
-    assert recorder.events == []
+    watched = clone(estimator).set_callbacks(recorder)
+    alone = clone(estimator)
+    for at in (slice(0, 40), slice(40, 41), slice(41, 150)):
+        classes = ["ant", "bee", "cat"]
+        getattr(watched, call)(X[at], y[at], classes=classes)
+        getattr(alone, call)(X[at], y[at], classes=classes)
+        seen = recorder.fitted[-1]
+        assert np.array_equal(seen.decision_function(X), alone.decision_function(X))
+        assert seen.t_ == alone.t_ == watched.t_
+    assert recorder.events == 3 * ["setup", "begin partial_fit", "end partial_fit", "teardown"]
+
+
+def test_an_exception_in_a_callback_of_a_stream_loses_nothing(estimator):
+    model = clone(estimator).fit(X, y)
+    before = model.decision_function(X)
+    with pytest.raises(RuntimeError):
+        model.set_callbacks(Recorder(fail_after=1)).partial_fit(X, y)
+    assert np.array_equal(model.decision_function(X), before)
+    assert not hasattr(model, "stream_curve_")
 
 
 def test_the_progress_bar(estimator, capsys):

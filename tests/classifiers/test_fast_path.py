@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
-from sknn_basic._classifiers.fast_path import still_checked
+from sknn_basic._classifiers.streams.fast_path import still_checked
 
 RNG = np.random.default_rng(0)
 X, y = RNG.standard_normal((40, 5)), RNG.integers(0, 3, 40)

@@ -202,13 +202,16 @@ def _are(classes, labels):
         return False
 
 
-def learn(estimator, samples, checked, totals):
-    """The `Outcome` of `partial_fit` on rows that `samples` has let through."""
+def learn(estimator, samples, checked, totals, answers=None):
+    """The `Outcome` of `partial_fit` on rows that `samples` has let through.
+
+    `answers`, if they are wanted, are told of each row's Z before its step.
+    """
     try:
-        outcome = _single_step(estimator, samples, checked)
+        outcome = _single_step(estimator, samples, checked, answers)
         if outcome is None:
             training = estimator._beginning(estimator._training, estimator._method())
-            outcome = estimator._pass(training, samples, checked.kernel)
+            outcome = estimator._pass(training, samples, checked.kernel, answers)
             outcome = outcome._replace(checked=checked)
     except KeyboardInterrupt:
         estimator._checked = None  # the kernel's buffers may be half written
@@ -218,7 +221,7 @@ def learn(estimator, samples, checked, totals):
     return outcome
 
 
-def _single_step(estimator, samples, checked):
+def _single_step(estimator, samples, checked, answers):
     """The `Outcome` of a single plain step, or None where it takes more than that."""
     if sparse.issparse(samples.X):
         return None
@@ -236,8 +239,12 @@ def _single_step(estimator, samples, checked):
         samples=training.samples + len(samples),
         best=Best(),
     )
+    if answers is not None:
+        answers(slice(None), proposal.Z)
     loss = samples.mean(proposal.costs, None)
-    return Outcome(training, training.parameters, checked.loss(loss), checked=checked)
+    news = checked.loss(loss)
+    news["_stream"] = estimator._record(estimator._training).through(proposal.costs)
+    return Outcome(training, training.parameters, news, checked=checked)
 
 
 # --- rows -----------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Learning from a stream: a row or a chunk at a time."""
