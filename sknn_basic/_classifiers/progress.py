@@ -299,32 +299,37 @@ class ProgressLine:
 
 
 class StreamLine:
-    """Prints a line every so many calls: samples seen, mean cost since the last line, speed."""
+    """Prints a line every so many calls: samples seen, mean cost since the last line, speed.
 
-    def __init__(self, name):
-        self.name = name
-        self.calls = self.rows = 0
-        self.cost = 0.0
-        self.start = perf_counter()
+    Parameters
+    ----------
+    name : str
+        What the cost of a sample is called.
+    start : int
+        Samples that had been seen before the stream.
+    """
 
-    def __call__(self, record, every):
-        """Tell of the call after which this is the record, if it is time."""
+    def __init__(self, name, start):
+        self.name, self.calls = name, 0
+        self.last = start, 0.0, perf_counter()
+
+    def __call__(self, seen, total, every):
+        """Tell of the call after which so many samples have cost `total`, if it is time."""
+        before, cost, then = self.last
         self.calls += 1
-        if record.rows <= self.rows:  # another stream, or nothing new
-            self.rows, self.cost = record.rows, record.cost
-        if self.calls < every:
+        if seen < before:  # another stream
+            self.last = 0, 0.0, then
+        if self.calls < every or seen <= before:
             return
-        now, rows = perf_counter(), record.rows - self.rows
-        if rows:
-            mean, pace = (record.cost - self.cost) / rows, rows / max(now - self.start, 1e-9)
-            seen = record.start + record.rows
-            print(f"Sample {seen:,}  {self.name} {mean:.4g}  {pace:,.0f} rows/s")
-        self.calls, self.rows, self.cost, self.start = 0, record.rows, record.cost, now
+        now, rows = perf_counter(), seen - before
+        mean, pace = (total - cost) / rows, rows / max(now - then, 1e-9)
+        print(f"Sample {seen:,}  {self.name} {mean:.4g}  {pace:,.0f} rows/s")
+        self.calls, self.last = 0, (seen, total, now)
 
 
 def has_callbacks(estimator):
     """Whether anybody wants to be called."""
-    return bool(getattr(estimator, "_skl_callbacks", None))
+    return "_skl_callbacks" in estimator.__dict__
 
 
 class Callbacks:

@@ -108,14 +108,13 @@ class StreamDisplay:
         """
         check_is_fitted(estimator)
         record = vars(estimator).get("_stream")
-        if record is None or record.rows == 0:
+        if record is None:
             raise ValueError(
                 "estimator must have been trained by partial_fit or predict_then_learn to have "
                 "a stream; fit has loss_curve_ or mistakes_ (LossCurveDisplay)."
             )
         names = {"cost_name": "wrong outputs a sample"} if hasattr(estimator, "coef_") else {}
-        marks = tuple((record.start + rows, label) for rows, label in record.marks)
-        display = cls(*record.curve(), start=record.start, marks=marks, **names)
+        display = cls(*estimator.stream_curve_, start=record.start, marks=record.marks, **names)
         return display.plot(ax, window=window, **kwargs)
 
     def plot(

@@ -241,10 +241,22 @@ def _single_step(estimator, samples, checked, answers):
     )
     if answers is not None:
         answers(slice(None), proposal.Z)
-    loss = samples.mean(proposal.costs, None)
-    news = checked.loss(loss)
-    news["_stream"] = estimator._record(estimator._training).through(proposal.costs)
+    costs = proposal.costs.tolist()
+    alone = len(costs) == 1 and samples.w is None
+    news = checked.loss(costs[0] if alone else samples.mean(proposal.costs, None))
+    _record(estimator, training.samples, costs, news)
     return Outcome(training, training.parameters, news, checked=checked)
+
+
+def _record(estimator, seen, costs, news):
+    """Note the costs of a step in the record of the stream."""
+    old = estimator.__dict__
+    record, total = old.get("_stream"), old.get("_stream_cost", 0.0)
+    news["_stream_cost"] = total + sum(costs)
+    if record is None:
+        record = estimator._record(estimator._training)
+    if seen >= record.due:
+        news["_stream"] = record.through(costs, seen - len(costs), total)
 
 
 # --- rows -----------------------------------------------------------------------------

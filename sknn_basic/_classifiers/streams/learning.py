@@ -140,6 +140,8 @@ class OnlineLearning:
     """Learning from what comes, a call at a time; what `fit` shares with it is the base's."""
 
     _stream: StreamRecord
+    _stream_cost: float
+    t_: int
 
     _responses: ClassVar[dict[str, Callable[[Outputs, Floats], Any]]] = {
         "predict": Outputs.answers,
@@ -194,7 +196,7 @@ class OnlineLearning:
         --------
         predict_then_learn : The same, and the answers before each step.
         """
-        self._learn((X, y, classes, sample_weight, growing))
+        self._learn(X, y, classes, growing, sample_weight)
         return self
 
     def predict_then_learn(
@@ -267,11 +269,11 @@ class OnlineLearning:
         """
         question, given = (
             self._question(method, growing),
-            (X, y, classes, sample_weight, growing),
+            (X, y, classes, growing, sample_weight),
         )
         if growing is False:
             answers = Answers(question)
-            self._learn(given, answers)
+            self._learn(*given, answers)
             return answers.values
         told, twin = SINGLE_THREAD.run(self._answer_and_grow, given, question, method)
         become(self, twin)
@@ -285,21 +287,21 @@ class OnlineLearning:
                 f"This {type(self).__name__} has learnt from no stream: 'stream_curve_' comes "
                 "with 'partial_fit' and 'predict_then_learn'."
             )
-        return self._stream.curve()
+        return self._stream.curve(self.t_, self._stream_cost)
 
     # --- the way of every call --------------------------------------------------------
 
-    def _learn(self, given, answers=None):
+    def _learn(self, X, y, classes, growing, sample_weight, answers=None):
         """Learn from what was given, and publish what comes of it."""
         quick = None
-        if given[3] is None and not has_callbacks(self):
-            X, y, classes, _, growing = given
+        if sample_weight is None and not has_callbacks(self):
             quick = fast_path.samples(self, X, y, classes, growing)
         if quick is not None:
             if answers is not None:
                 answers.begin(self._outputs, len(quick[0]))
             outcome = SINGLE_THREAD.run(fast_path.learn, self, *quick, answers)
         else:
+            given = X, y, classes, growing, sample_weight
             outcome = SINGLE_THREAD.run(self._partial_fit, given, answers)
         publish(self, outcome, level=4)
         if self.verbose:
@@ -308,7 +310,7 @@ class OnlineLearning:
     @with_callbacks
     def _partial_fit(self, given, answers):
         """The `Outcome` of a call after complete checks."""
-        X, y, _, sample_weight, _ = given
+        X, y, _, _, sample_weight = given
         chunk = self._chunk(*given)
         method, training, samples, news, warning = chunk[:5]
         if answers is not None:
@@ -327,7 +329,7 @@ class OnlineLearning:
         callbacks.end(lambda: attributes_after(self, *outcome[:3]))
         return outcome
 
-    def _chunk(self, X, y, classes, sample_weight, growing):
+    def _chunk(self, X, y, classes, growing, sample_weight):
         """The rows of a call after complete checks, and what it starts from."""
         check_parameters(self)
         known = self._known_outputs() if self._is_fitted() else None
@@ -343,7 +345,9 @@ class OnlineLearning:
         training, news = self._beginning(training, method), {"_seed": seed}
         totals = vars(self).get("_class_totals")
         if known is not None and len(known.classes) < len(outputs.classes):
-            news["_stream"] = self._record(training).marked(known.classes, outputs.classes)
+            record = self._record(training)
+            classes = known.classes, outputs.classes
+            news["_stream"] = record.marked(training.samples, *classes)
             training = grown(training, known.classes, outputs.classes)
             totals = grown_totals(totals, known.classes, outputs.classes)
         weighing = data.Weighing(outputs, self.class_weight, totals, more_to_come=growing)
@@ -373,7 +377,11 @@ class OnlineLearning:
         if not (np.isfinite(loss) and training.parameters.is_finite()):
             raise ValueError(diverged(self, training.epochs))
         news = {} if self._is_fitted() else report.curves(training)
-        news |= report.loss(loss) | {"_stream": record.through(costs)}
+        seen, total = training.samples - len(samples), vars(self).get("_stream_cost", 0.0)
+        news |= report.loss(loss) | {
+            "_stream": record.through(costs, seen, total),
+            "_stream_cost": total + float(costs.sum()),
+        }
         return Outcome(training, training.parameters, news, wide)
 
     def _beginning(self, training, method):
@@ -389,15 +397,16 @@ class OnlineLearning:
 
     def _record(self, training):
         """The record of the stream so far."""
-        return vars(self).get("_stream") or StreamRecord.beginning(training.samples)
+        return self.__dict__.get("_stream") or StreamRecord.beginning(training.samples)
 
     def _tell(self):
         """Print a line, if it is time."""
         line = vars(self).get("_line")
         if line is None:
-            line = self._line = StreamLine(self._report().name)
+            start = self._record(self._training).start
+            line = self._line = StreamLine(self._report().name, start)
         if "_stream" in vars(self):
-            line(self._stream, self.verbose)
+            line(self.t_, self._stream_cost, self.verbose)
 
     # --- answers where classes come ---------------------------------------------------
 
@@ -422,17 +431,16 @@ class OnlineLearning:
         Each mini-batch that brings a class begins a part of its own, and is answered by the
         classes of before.
         """
-        X, y, classes, sample_weight, growing = given
+        X, y, classes, growing, sample_weight = given
         X = X.tocsr() if sparse.issparse(X) else X
         twin, parts = draft(self), []
         for at, head, w in self._parts(X, y, classes, sample_weight):
-            if twin._is_fitted():
+            answered = head if twin._is_fitted() else 0
+            if answered:
                 parts.append((getattr(twin, method)(rows_at(X, at[:head])), twin.classes_))
-            else:
-                head = 0  # noqa: PLW2901 (nobody could say more)
             part = Answers(question)
-            twin._learn((rows_at(X, at), rows_at(y, at), classes, w, growing), part)
-            parts.append((part.values[head:], twin.classes_))
+            twin._learn(rows_at(X, at), rows_at(y, at), classes, growing, w, part)
+            parts.append((part.values[answered:], twin.classes_))
         if method == "predict":
             return np.concatenate([values for values, _ in parts]), twin
         order, told = np.argsort(twin.classes_), []

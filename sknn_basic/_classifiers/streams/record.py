@@ -1,7 +1,7 @@
 """What is remembered of a stream's cost.
 
-The record covers the whole stream in constant memory: at most `MOST_POINTS` points, each the
-mean cost of some rows. When they are full, neighbours become one point.
+The record covers the whole stream in constant memory: Σ cost up to every `width`-th sample.
+When its room is full, every second point goes, and `width` doubles.
 
 A record is never changed, like all that `runtime.publish` swaps. Its points stand in an array
 that the next record shares and goes on filling beyond what this one counts; so a call costs no
@@ -15,96 +15,76 @@ import numpy as np
 MOST_POINTS = 256
 """Points of a record at most; an even number."""
 
-ROWS, COST = 0, 1
-"""The columns of the points: rows of the stream up to a point's end, and Σ cost of its rows."""
-
 
 class StreamRecord(NamedTuple):
     """The cost of a stream so far.
 
     Parameters
     ----------
-    points : ndarray of shape (MOST_POINTS, 2)
-        The complete points, in its first rows; see `ROWS` and `COST`.
+    sums : ndarray of shape (MOST_POINTS,)
+        Σ cost up to each point, in its first places.
     n_points : int
-        How many of them there are.
+        How many points there are.
     width : int
-        Rows that make a point complete.
+        Samples from one to the next.
     start : int
         Samples that the classifier had seen before the stream.
-    rows, cost : int, float
-        Rows of the stream, and Σ cost.
-    open_rows, open_cost : int, float
-        Those of the point that is not complete.
+    due : int
+        Samples seen at the next point.
     marks : tuple of (int, label)
-        Rows of the stream before the call in which a class was added, and its label.
+        Samples seen before the call in which a class was added, and its label.
     """
 
-    points: np.ndarray
+    sums: np.ndarray
     n_points: int
     width: int
     start: int
-    rows: int
-    cost: float
-    open_rows: int
-    open_cost: float
+    due: int
     marks: tuple[tuple[int, Any], ...] = ()
 
     @classmethod
     def beginning(cls, start):
         """The record of a stream that begins after so many samples."""
-        return cls(np.empty((MOST_POINTS, 2)), 0, 1, start, 0, 0.0, 0, 0.0)
+        return cls(np.zeros(MOST_POINTS), 0, 1, start, start + 1)
 
-    def after(self, rows, cost):
-        """The record after so many rows more, of this Σ cost."""
-        points, n, width, start, seen, total, open_rows, open_cost, marks = self
-        seen, total = seen + rows, total + cost
-        open_rows, open_cost = open_rows + rows, open_cost + cost
-        if open_rows >= width:
-            if n == MOST_POINTS:
-                points, n, width = _halved(points), MOST_POINTS // 2, 2 * width
-            points[n] = seen, open_cost
-            n, open_rows, open_cost = n + 1, 0, 0.0
-        return StreamRecord(points, n, width, start, seen, total, open_rows, open_cost, marks)
+    def after(self, seen, total):
+        """The record with the point that is due: after `seen` samples Σ cost is `total`."""
+        sums, n, width, start, _, marks = self
+        if n == MOST_POINTS:
+            n, width = n // 2, 2 * width
+            sums = np.concatenate([sums[1::2], np.zeros(n)])
+        if seen < start + (n + 1) * width:  # it has just become rarer
+            return StreamRecord(sums, n, width, start, start + (n + 1) * width, marks)
+        sums[n] = total
+        return StreamRecord(sums, n + 1, width, start, seen + width, marks)
 
-    def through(self, costs):
-        """The record after rows of these costs, with as many points as there is room for."""
-        if len(costs) == 1:
-            return self.after(1, float(costs[0]))
-        record, done = self, 0
-        while done < len(costs):
-            part = costs[done : done + record.width - record.open_rows]
-            record, done = record.after(len(part), float(part.sum())), done + len(part)
+    def through(self, costs, seen, total):
+        """The record after samples of these costs; before them, `seen` ones cost `total`."""
+        record, sums, last = self, total + np.cumsum(costs), seen + len(costs)
+        while record.due <= last:
+            record = record.after(record.due, sums[record.due - seen - 1])
         return record
 
-    def marked(self, old, new):
-        """The record with marks of the classes that the next call adds to the old ones."""
+    def marked(self, seen, old, new):
+        """The record with marks of the classes that come after `seen` samples."""
         labels = np.setdiff1d(new, old).tolist()
-        return self._replace(marks=(*self.marks, *((self.rows, label) for label in labels)))
+        return self._replace(marks=(*self.marks, *((seen, label) for label in labels)))
 
-    def curve(self):
-        """Samples seen at the end of each point, and the mean cost of its rows."""
-        ends, costs = self.points[: self.n_points].T
-        if self.open_rows:
-            ends, costs = np.append(ends, self.rows), np.append(costs, self.open_cost)
-        return self.start + ends.astype(np.int64), costs / np.diff(ends, prepend=0.0)
+    def curve(self, seen, total):
+        """Samples seen at each point, and the mean cost from the point before."""
+        ends = self.start + self.width * np.arange(self.n_points + 1)
+        sums = np.concatenate([[0.0], self.sums[: self.n_points]])
+        if ends[-1] < seen:
+            ends, sums = np.append(ends, seen), np.append(sums, total)
+        return ends[1:], np.diff(sums) / np.diff(ends)
 
     def as_plain(self):
         """The same in plain containers, for storing: as many bytes, however long the stream."""
-        points = self.points.copy()
-        points[self.n_points :] = 0.0
-        return self._asdict() | {"points": points}
+        sums = self.sums.copy()
+        sums[self.n_points :] = 0.0
+        return self._asdict() | {"sums": sums}
 
     @classmethod
     def from_plain(cls, plain):
         """The record that `as_plain` has taken apart."""
-        return cls(**plain | {"points": plain["points"].copy()})
-
-
-def _halved(points):
-    """Room for points, half of it filled: every two neighbours made one."""
-    wider = np.empty_like(points)
-    half = len(points) // 2
-    wider[:half, ROWS] = points[1::2, ROWS]
-    wider[:half, COST] = points[::2, COST] + points[1::2, COST]
-    return wider
+        return cls(**plain | {"sums": plain["sums"].copy()})
