@@ -34,19 +34,15 @@ X = images.reshape(-1, 64)
 # %%
 # First the answer, then the lesson
 # ---------------------------------
-# Every answer is about digits not yet learnt. A step is taken after every m of them.
+# ``predict_then_learn`` answers every digit before the step that learns from it.
 
-m, frozen, window = 1, None, 599
+m, window = 1, 599
 network = SigmoidMLPClassifier((30,), eta=0.2, batch_size=m, random_state=0)
-network.partial_fit(X[:m], y[:m], classes=range(10))
-answers = np.zeros(len(X), dtype=int)
-for k in range(m, len(X), m):
-    rows = slice(k, k + m)
-    frozen = frozen or (deepcopy(network) if k >= n else None)
-    answers[rows] = network.predict(X[rows])
-    network.partial_fit(X[rows], y[rows])
-
-old = np.where(np.arange(len(X)) < n, answers, frozen.predict(X))
+upright = network.predict_then_learn(X[:n], y[:n], classes=range(10))
+frozen = deepcopy(network)
+turning = network.predict_then_learn(X[n:], y[n:])
+answers = np.concatenate([upright, turning])
+old = np.concatenate([upright, frozen.predict(X[n:])])
 learning, stopped = ((a == y).reshape(-1, window).mean(axis=1) for a in (answers, old))
 print(f"the last {window} digits: {learning[-1]:.0%} and {stopped[-1]:.0%} are read right")
 

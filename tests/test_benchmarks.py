@@ -1,11 +1,13 @@
 """The benchmark harness: it measures what it says, and no floor goes unchecked."""
 
 import sys
+import warnings
 from dataclasses import replace
 from itertools import count, pairwise
 
 import numpy as np
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 
 from benchmarks import (
     agreement,
@@ -16,6 +18,7 @@ from benchmarks import (
     peers,
     report,
     requirements,
+    streams,
     threads,
 )
 from benchmarks.__main__ import main
@@ -488,3 +491,21 @@ def test_the_best_rate_lies_inside_what_was_tried(start, best):
 def test_the_epoch_is_chosen_on_the_validation_images():
     epochs = [book.Epoch(90.0, 95.0), book.Epoch(93.0, 91.0), book.Epoch(93.0, 94.0)]
     assert book.chosen(epochs) == (93.0, 91.0)
+
+
+# --- streams -----------------------------------------------------------------------------
+
+
+def test_every_way_through_a_stream_answers_before_it_learns(monkeypatch):
+    monkeypatch.setattr(streams, "ROWS_OF_SLOW_ONES", 20)
+    name, kind, model, X, y = next(streams.streams(None))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        table = list(streams.rows(name, kind, model, X[:60], y[:60], repeat=1))
+    assert [row[2] for row in table[:3]] == [
+        "predict_then_learn",
+        "loop of one-row calls",
+        "MLPClassifier, loop",
+    ]
+    assert table[0][5] == table[1][5]  # the same answers
+    assert table[2][5].endswith(" of 20")

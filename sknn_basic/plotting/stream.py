@@ -164,14 +164,16 @@ class StreamDisplay:
         (self.line_,) = ax.plot(seen, means, **({"color": color, "label": label} | kwargs))
         look = {"color": self.line_.get_color(), "linewidth": 0, "alpha": 0.35}
         (self.points_,) = ax.plot(seen, self.costs, marker=".", markersize=3, **look)
-        self.marks_ = []
+        labels: dict[int, list[str]] = {}
         for place, new in self.marks:
-            self.marks_.append(ax.axvline(place, color="0.5", linestyle=":", linewidth=1))
-            if len(self.marks) <= MOST_LABELS:
-                where = {"xy": (place, 1.0), "xycoords": ("data", "axes fraction")}
-                ax.annotate(
-                    f"{new}", **where, xytext=(2, -10), textcoords="offset points", fontsize=8
-                )
+            labels.setdefault(place, []).append(str(new))
+        look = {"color": "0.5", "linestyle": ":", "linewidth": 1}
+        self.marks_ = [ax.axvline(place, **look) for place in labels]
+        if len(self.marks) <= MOST_LABELS:
+            where = {"xytext": (2, -10), "textcoords": "offset points", "fontsize": 8}
+            for place, new in labels.items():
+                at = {"xy": (place, 1.0), "xycoords": ("data", "axes fraction")}
+                ax.annotate("new: " + ", ".join(new), **at, **where)
         ax.set(xlabel="samples seen", ylabel=self.cost_name)
         ax.set_ylim(bottom=0.0)
         ax.grid(alpha=0.3)
