@@ -108,7 +108,7 @@ class StreamDisplay:
         """
         check_is_fitted(estimator)
         record = vars(estimator).get("_stream")
-        if record is None:
+        if record is None or estimator.t_ == record.start:
             raise ValueError(
                 "estimator must have been trained by partial_fit or predict_then_learn to have "
                 "a stream; fit has loss_curve_ or mistakes_ (LossCurveDisplay)."

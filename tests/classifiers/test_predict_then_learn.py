@@ -388,6 +388,13 @@ def test_the_record_goes_on_after_a_pickle_and_ends_with_a_fit():
     assert whole.stream_curve_[0].tolist() == [201, 202, 203]
 
 
+def test_a_class_that_weighs_nothing_leaves_no_cost():
+    network = clone(NETWORK).set_params(class_weight={"ant": 1.0, "bee": 0.0})
+    network.partial_fit([[0.0]], ["ant"], growing=True)
+    network.partial_fit([[1.0]], ["bee"], growing=True)
+    assert network.stream_curve_[0].tolist() == [1]
+
+
 def test_the_pickle_of_a_stream_stays_as_long_as_it_is():
     X, y = rows(0, 1000, 2)
     perceptron = PerceptronClassifier(batch_size=1)

@@ -250,8 +250,7 @@ def _single_step(estimator, samples, checked, answers):
 
 def _record(estimator, seen, costs, news):
     """Note the costs of a step in the record of the stream."""
-    old = estimator.__dict__
-    record, total = old.get("_stream"), old.get("_stream_cost", 0.0)
+    record, total = estimator.__dict__.get("_stream"), estimator._stream_cost
     news["_stream_cost"] = total + sum(costs)
     if record is None:
         record = estimator._record(estimator._training)

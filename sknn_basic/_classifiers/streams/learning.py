@@ -140,7 +140,7 @@ class OnlineLearning:
     """Learning from what comes, a call at a time; what `fit` shares with it is the base's."""
 
     _stream: StreamRecord
-    _stream_cost: float
+    _stream_cost: float = 0.0
     t_: int
 
     _responses: ClassVar[dict[str, Callable[[Outputs, Floats], Any]]] = {
@@ -377,7 +377,7 @@ class OnlineLearning:
         if not (np.isfinite(loss) and training.parameters.is_finite()):
             raise ValueError(diverged(self, training.epochs))
         news = {} if self._is_fitted() else report.curves(training)
-        seen, total = training.samples - len(samples), vars(self).get("_stream_cost", 0.0)
+        seen, total = training.samples - len(samples), self._stream_cost
         news |= report.loss(loss) | {
             "_stream": record.through(costs, seen, total),
             "_stream_cost": total + float(costs.sum()),
