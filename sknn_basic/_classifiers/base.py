@@ -164,7 +164,7 @@ class BaseSGDClassifier(
         return state
 
     def __setstate__(self, state):
-        super().__setstate__(state)
+        super().__setstate__({"scoring": None} | state)  # what there was before `scoring`
         if "_training" in state:
             plain, public = state["_training"], self._parameters()
             last = {"parameters": {"weights": public.weights, "biases": public.biases}}

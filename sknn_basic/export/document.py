@@ -54,10 +54,16 @@ CLASSIFIERS: dict[str, type[Classifier]] = {
 
 FORMAT = "sknn_basic classifier"
 
-VERSION = 1
+VERSION = 2
 """Goes up with every change of the keys or of an estimator's parameters; see above."""
 
-UPGRADES: dict[int, Callable[[dict[str, Any]], None]] = {}
+
+def _without_scoring(document: dict[str, Any]) -> None:
+    """From version 1 to 2: validation data were judged by accuracy."""
+    document["parameters"]["scoring"] = None
+
+
+UPGRADES: dict[int, Callable[[dict[str, Any]], None]] = {1: _without_scoring}
 """By the version from which it leads to the next: what makes a document newer, in place."""
 
 KEYS = (

@@ -46,6 +46,8 @@ def classifiers():
     yield "network_text", network(5, class_weight=weights).fit(X, text)
     yield "network_binary_code", network(5, output_code="binary", eta=1.0).fit(X, text)
     yield "network_own_code", network(5, output_code=OWN_CODE, cost="quadratic").fit(X, y)
+    judged = {"scoring": "f1_macro", "early_stopping": True, "keep": "best"}
+    yield "network_scoring", network(5, **judged).fit(X, text)
     yield "network_multilabel", network(5).fit(X, np.column_stack([y == 0, y > 0, X[:, 0] > 0]))
 
 
