@@ -41,7 +41,7 @@ from sknn_basic._classifiers.runtime import (
     snapshot,
 )
 from sknn_basic._classifiers.sample_weights import check_sample_weight
-from sknn_basic._classifiers.scoring import measures
+from sknn_basic._classifiers.scoring import judged_anew, measures
 from sknn_basic._classifiers.streams import fast_path
 from sknn_basic._classifiers.streams.learning import OnlineLearning
 from sknn_basic._classifiers.streams.record import StreamRecord
@@ -213,6 +213,9 @@ class BaseSGDClassifier(
         outputs, y, rows = data.labels_met(y, w, known, self._output_code)
         news = data.seen(twin, outputs)
         training, news["_seed"] = self._where_training_stands(X, outputs, known)
+        news["_scoring"] = self.scoring
+        if vars(self).get("_scoring") is not self.scoring != vars(self).get("_scoring"):
+            training = judged_anew(training)
         warning = data.size_warning(self, method, X, news, fresh=known is None)
         wide = None
         if validation is None and not has_callbacks(self):

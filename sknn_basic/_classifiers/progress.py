@@ -305,26 +305,24 @@ class StreamLine:
     ----------
     name : str
         What the cost of a sample is called.
-    start : int
-        Samples that had been seen before the stream.
+    seen, total : int, float
+        Samples seen before the first call, and their Σ cost.
     """
 
-    def __init__(self, name, start):
-        self.name, self.calls = name, 0
-        self.last = start, 0.0, perf_counter()
+    def __init__(self, name, seen, total):
+        self.name, self.calls, self.seen = name, 0, seen
+        self.last = seen, total, perf_counter()
 
     def __call__(self, seen, total, every):
         """Tell of the call after which so many samples have cost `total`, if it is time."""
         before, cost, then = self.last
-        self.calls += 1
-        if seen < before:  # another stream
-            self.last = 0, 0.0, then
-        if self.calls < every or seen <= before:
+        self.calls, self.seen = self.calls + 1, seen
+        if self.calls < every or seen == before:
             return
         now, rows = perf_counter(), seen - before
         mean, pace = (total - cost) / rows, rows / max(now - then, 1e-9)
-        print(f"Sample {seen:,}  {self.name} {mean:.4g}  {pace:,.0f} rows/s")
         self.calls, self.last = 0, (seen, total, now)
+        print(f"Sample {seen:,}  {self.name} {mean:.4g}  {pace:,.0f} rows/s")
 
 
 def has_callbacks(estimator):

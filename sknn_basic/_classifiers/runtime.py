@@ -19,7 +19,7 @@ from threadpoolctl import ThreadpoolController
 
 from sknn_basic._classifiers.streams import fast_path
 
-REPLACED = {"_class_totals", "_warned_of_size", "_stream", "_stream_cost"}
+REPLACED = {"_class_totals", "_warned_of_size", "_stream", "_stream_cost", "_line"}
 """Private attributes that a new `fit` replaces, as it does all that end in an underscore."""
 
 

@@ -2,13 +2,14 @@
 
 import math
 import numbers
+from inspect import signature
 
 import numpy as np
 from sklearn.metrics import check_scoring
 
 from sknn_basic._classifiers.runtime import twin
 from sknn_basic.engine.network import output_weighted_inputs, sample_costs
-from sknn_basic.engine.training import Measures
+from sknn_basic.engine.training import Best, Measures, Patience
 
 
 def measures(estimator, method, outputs, samples, held_out):
@@ -26,9 +27,10 @@ def measures(estimator, method, outputs, samples, held_out):
     def judge(parameters):
         return method.judge(*measure(parameters, samples))
 
+    scorer = scorer_of(estimator)
     if held_out is None:
         return Measures(judge)
-    score = scorer_of(estimator, outputs, held_out)
+    score = score_of(estimator, scorer, outputs, held_out)
 
     def validate(parameters):
         accuracy, cost = measure(parameters, held_out.samples)
@@ -37,33 +39,67 @@ def measures(estimator, method, outputs, samples, held_out):
     return Measures(judge, validate)
 
 
-def scorer_of(estimator, outputs, held_out):
-    """``score(parameters, cost)`` on the validation data, more is better; None: accuracy."""
-    scoring, samples = estimator.scoring, held_out.samples
-    if scoring is None:
+def scorer_of(estimator):
+    """The scorer that `scoring` names, or None for accuracy and "loss".
+
+    Raises
+    ------
+    ValueError
+        If it is no name of one.
+    """
+    scoring = estimator.scoring
+    if scoring is None or (isinstance(scoring, str) and scoring == "loss"):
         return None
-    if isinstance(scoring, str) and scoring == "loss":
-        return lambda parameters, cost: -cost
-    scorer = check_scoring(estimator, scoring)
+    try:
+        return check_scoring(estimator, scoring)
+    except ValueError as error:
+        raise ValueError(
+            f"The 'scoring' parameter of {type(estimator).__name__} must be None, 'loss', one "
+            f"of sklearn.metrics.get_scorer_names(), or a callable. Got {scoring!r} instead."
+        ) from error
+
+
+def score_of(estimator, scorer, outputs, held_out):
+    """``score(parameters, cost)`` on the validation data, more is better; None: accuracy."""
+    samples = held_out.samples
+    if scorer is None:
+        return None if estimator.scoring is None else (lambda parameters, cost: -cost)
     rows = slice(None) if samples.rows is None else samples.rows
     X, y, weight = samples.X[rows], samples.y[rows], {}
     if not outputs.multilabel:
         y = outputs.classes[y]
-    if held_out.sample_weight is not None:
+    if held_out.sample_weight is not None and takes_weights(scorer):
         weight = {"sample_weight": held_out.sample_weight[rows]}
     known = {"classes_": outputs.classes, "_outputs": outputs, "n_features_in_": X.shape[1]}
 
     def score(parameters, cost):
-        attributes = estimator.get_params(deep=False) | estimator._attributes(parameters)
-        value = scorer(twin(estimator, attributes | known), X, y, **weight)
+        fitted = estimator._attributes(parameters.copy())
+        model = twin(estimator, estimator.get_params(deep=False) | fitted | known)
+        value = scorer(model, X, y, **weight)
         if not (isinstance(value, numbers.Real) and math.isfinite(value)):
             raise ValueError(
                 f"The 'scoring' parameter of {type(estimator).__name__} must give a finite "
-                f"number on the validation data; {scoring!r} gave {value!r}."
+                f"number on the validation data; {estimator.scoring!r} gave {value!r}."
             )
         return float(value)
 
     return score
+
+
+def takes_weights(scorer):
+    """Whether a scorer, or the metric in it, takes `sample_weight`."""
+    parameters = signature(getattr(scorer, "_score_func", scorer)).parameters
+    return "sample_weight" in parameters
+
+
+def judged_anew(training):
+    """The record without the judgements of another metric."""
+    return training._replace(
+        best=Best(training.best.parameters),
+        patience=Patience(watches_validation=training.patience.watches_validation),
+        validation_scores=(),
+        validation_losses=(),
+    )
 
 
 def accuracy_and_cost(network, outputs, parameters, samples):

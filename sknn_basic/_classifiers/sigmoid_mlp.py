@@ -115,9 +115,10 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         Share of the samples to set aside, between 0 and 1.
     scoring : str, callable or None, default=None
         The metric by which early stopping and ``keep="best"`` judge the validation data, more
-        is better. None: accuracy; "loss": the cost, negated; or the name of a scorer
-        (`sklearn.metrics.get_scorer_names`), or ``scorer(estimator, X, y)``. It gets the
-        `sample_weight` of `fit`, if there is one, and never the weights of classes.
+        is better. None: accuracy, and "loss": the cost, negated; in both a sample weighs what
+        its class weighs in training. Or the name of a scorer
+        (`sklearn.metrics.get_scorer_names`), or ``scorer(estimator, X, y)`` with X as an array;
+        a scorer that takes a `sample_weight` gets that of `fit`, without class weights.
     keep : {"last", "best", "average"}, default="last"
         Which weights `fit` keeps: those of the last epoch; those of the epoch with the
         best validation score (without validation: with the lowest training cost, measured
@@ -136,7 +137,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         Decides the first weights, the order of the samples and the validation split.
     verbose : int, default=0
         Print a line every `verbose` epochs of `fit`, or every `verbose` calls of
-        `partial_fit`.
+        `partial_fit` and `predict_then_learn`.
 
     Attributes
     ----------
@@ -160,7 +161,7 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
         The highest validation score. Only with validation.
     stream_curve_ : tuple of ndarray
         Samples seen, and the mean cost of the samples since the point before: the whole of
-        what `partial_fit` has learnt since the last `fit`, in 256 points at most. See
+        what `partial_fit` has learnt since the last `fit`, in 257 points at most. See
         `plotting.StreamDisplay`.
     n_iter_ : int
         Passes over the data, `partial_fit` included.

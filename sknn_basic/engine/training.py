@@ -156,12 +156,12 @@ def one_epoch(
     The loss is Σ wC / Σ w plus the L2 term, each sample's cost taken before its own step. The
     cost sum is Σ C; for step neurons, the number of wrong outputs.
     """
-    one, rng_state = _begin(samples, training, rule, shuffle)
+    one, rng_state = begin(samples, training, rule, shuffle)
     with np.errstate(over="ignore", invalid="ignore"):
         return _end(training, one, rng_state, kernel.run(*one, watch))
 
 
-def _begin(
+def begin(
     samples: Samples, training: Training, rule: Rule, shuffle: bool, drawn: Any = None
 ) -> tuple[Pass, dict[str, Any]]:
     """A pass on copies, and the generator's next state; `drawn`: the order and that state."""
@@ -262,7 +262,7 @@ def take_epoch(kernel: Kernel, stack: list[Course]) -> None:
         course.before_epoch()
         drawn = (begun[-1][0].order, begun[-1][1]) if k % kernel.layout.networks else None
         plan, samples = course.plan, course.samples
-        begun.append(_begin(samples, course.training, plan.rule, plan.shuffle, drawn))
+        begun.append(begin(samples, course.training, plan.rule, plan.shuffle, drawn))
     with np.errstate(over="ignore", invalid="ignore"):
         alone = kernel.layout.alone
         costs = [kernel.run(*begun[0][0])] if alone else kernel.run_all([b[0] for b in begun])

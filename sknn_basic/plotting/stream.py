@@ -13,6 +13,9 @@ from sknn_basic.plotting import _paper as paper
 WINDOWS = 20
 """A window is this part of the stream, unless it is given."""
 
+STREAM = "sknn_basic: stream"
+"""How running means on the same axes are known."""
+
 MOST_LABELS = 12
 """More new classes than these are marked without their names."""
 
@@ -149,7 +152,8 @@ class StreamDisplay:
         ImportError
             If matplotlib is not installed.
         ValueError
-            If `window` is no positive int.
+            If `window` is no positive int, and if the points have no costs, or the other way
+            round.
 
         Examples
         --------
@@ -160,15 +164,16 @@ class StreamDisplay:
         """
         seen, means = self.running_mean(window)
         ax = paper.axes_for(self, ax, (6.4, 4.0))
-        color = paper.INKS[len(ax.lines) // 2 % len(paper.INKS)]
-        (self.line_,) = ax.plot(seen, means, **({"color": color, "label": label} | kwargs))
-        look = {"color": self.line_.get_color(), "linewidth": 0, "alpha": 0.35}
-        (self.points_,) = ax.plot(seen, self.costs, marker=".", markersize=3, **look)
+        others = sum(line.get_gid() == STREAM for line in ax.lines)
+        look: dict[str, Any] = {"color": paper.INKS[others % len(paper.INKS)], "label": label}
+        (self.line_,) = ax.plot(seen, means, gid=STREAM, **(look | kwargs))
+        faint = {"color": self.line_.get_color(), "linewidth": 0, "alpha": 0.35}
+        (self.points_,) = ax.plot(seen, self.costs, marker=".", markersize=3, **faint)
         labels: dict[int, list[str]] = {}
         for place, new in self.marks:
             labels.setdefault(place, []).append(str(new))
-        look = {"color": "0.5", "linestyle": ":", "linewidth": 1}
-        self.marks_ = [ax.axvline(place, **look) for place in labels]
+        dotted = {"color": "0.5", "linestyle": ":", "linewidth": 1}
+        self.marks_ = [ax.axvline(place, **dotted) for place in labels]
         if len(self.marks) <= MOST_LABELS:
             where = {"xytext": (2, -10), "textcoords": "offset points", "fontsize": 8}
             for place, new in labels.items():
@@ -201,12 +206,17 @@ class StreamDisplay:
         ValueError
             If `window` is no positive int.
         """
-        seen = np.asarray(self.seen)
+        seen, costs = np.asarray(self.seen), np.asarray(self.costs)
+        if seen.ndim != 1 or seen.shape != costs.shape or seen.size == 0:
+            raise ValueError(
+                "seen and costs must be of one dimension and the same length, at least 1; got "
+                f"shapes {seen.shape} and {costs.shape}."
+            )
         if window is None:
             window = max(1, (int(seen[-1]) - self.start) // WINDOWS)
         if not isinstance(window, Integral) or isinstance(window, bool) or window < 1:
             raise ValueError(f"window must be an int from 1 on, or None; got {window!r}.")
         ends = np.concatenate([[self.start], seen]).astype(float)
-        sums = np.concatenate([[0.0], np.cumsum(np.diff(ends) * np.asarray(self.costs))])
+        sums = np.concatenate([[0.0], np.cumsum(np.diff(ends) * costs)])
         first = np.maximum(ends[1:] - window, self.start)
         return seen, (sums[1:] - np.interp(first, ends, sums)) / (ends[1:] - first)

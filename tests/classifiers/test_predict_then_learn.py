@@ -5,7 +5,8 @@ is that of `partial_fit`, to the last bit.
 """
 
 import pickle
-from itertools import pairwise
+import sys
+from itertools import count, pairwise
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.base import clone
-from sklearn.exceptions import NotFittedError
+from sklearn.exceptions import DataConversionWarning, NotFittedError
 
 from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
+from sknn_basic._classifiers import progress
 
 TEXT = np.array(["ant", "bee", "caterpillar", "dog"])
 FORMS = {"dense": np.asarray, "csr": sparse.csr_array, "list": lambda X: X.tolist()}
@@ -281,6 +283,57 @@ def arrays_of(estimator):
     return estimator.coefs_ if hasattr(estimator, "coefs_") else [estimator.coef_]
 
 
+@pytest.mark.parametrize("m", [1, 2, 3])
+def test_rows_of_weight_0_are_answered_alike_with_and_without_growing(m):
+    X, y = rows(0, 40, 4)
+    w = np.random.default_rng(1).integers(0, 2, 40).astype(float)
+    one = clone(NETWORK).set_params(batch_size=m).partial_fit(X, y, classes=TEXT)
+    other = pickle.loads(pickle.dumps(one))
+    told = one.predict_then_learn(X, y, sample_weight=w, method="predict_proba", growing=True)
+    wanted = other.predict_then_learn(X, y, sample_weight=w, method="predict_proba")
+    np.testing.assert_allclose(told, wanted, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["network", "perceptron"])
+def test_growing_is_one_call(name, capsys):
+    X, y = rows(0, 40, 4)
+    y = np.sort(y)
+    growing = clone(CLASSIFIERS[name]).set_params(batch_size=4, verbose=1)
+    growing.predict_then_learn(X, y, growing=True)
+    assert len(capsys.readouterr().out.splitlines()) == 1
+    assert growing.n_iter_ == 1
+    assert growing.t_ == 40
+    assert growing.verbose == 1
+    assert [mark[1] for mark in growing._stream.marks] == sorted(set(y))[1:]
+    if name == "network":
+        seen, means = growing.stream_curve_
+        mean = (means * np.diff(seen, prepend=0)).sum() / 40
+        assert growing.loss_ == pytest.approx(mean)
+    growing.predict_then_learn(X, y, growing=True)
+    assert growing.n_iter_ == 2
+    assert "Sample 80" in capsys.readouterr().out
+
+
+def test_a_column_of_labels_warns_once():
+    X, y = rows(0, 20, 4)
+    with pytest.warns(DataConversionWarning) as told:
+        clone(NETWORK).predict_then_learn(X, np.sort(y)[:, None], growing=True)
+    assert len(told) == 1
+
+
+def test_what_can_be_an_array_but_not_be_indexed():
+    class OnlyAnArray:
+        def __init__(self, values):
+            self.values = values
+
+        def __array__(self, dtype=None, copy=None):
+            return np.asarray(self.values, dtype)
+
+    X, y = rows(0, 20, 4)
+    told = clone(NETWORK).predict_then_learn(OnlyAnArray(X), OnlyAnArray(y), growing=True)
+    assert np.array_equal(told, clone(NETWORK).predict_then_learn(X, y, growing=True))
+
+
 def test_a_class_has_no_probability_before_it_comes():
     X, y = rows(0, 40, 4)
     y = np.sort(y)[::-1]
@@ -425,6 +478,46 @@ def test_a_line_every_few_calls(capsys, call):
     assert first.startswith(f"Sample 30  mistakes {np.mean(costs[:3]):.4g}  ")
     assert second.startswith(f"Sample 60  mistakes {np.mean(costs[3:6]):.4g}  ")
     assert second.endswith(" rows/s")
+
+
+@pytest.mark.parametrize("between", ["fit", "silent calls"])
+def test_a_line_is_about_the_calls_that_were_to_be_told_of(capsys, between):
+    X, y = rows(0, 70, 3)
+    network = clone(NETWORK).set_params(batch_size=1, shuffle=False, verbose=1)
+    network.partial_fit(X, y, classes=TEXT[:3])
+    network.set_params(verbose=0, max_iter=3, tol=None)
+    _ = network.fit(X, y) if between == "fit" else network.partial_fit(X, y)
+    capsys.readouterr()
+    network.set_params(verbose=1).partial_fit(X[:10], y[:10])
+    name, cost = capsys.readouterr().out.split("  ")[:2]
+    assert name == f"Sample {network.t_}"
+    assert cost == f"cost {network.loss_:.4g}"
+
+
+def test_the_clock_of_a_line_runs_during_the_calls(capsys, monkeypatch):
+    times = count()
+    monkeypatch.setattr(progress, "perf_counter", lambda: float(next(times)))
+    X, y = rows(0, 50, 3)
+    perceptron = PerceptronClassifier(batch_size=1, verbose=1)
+    perceptron.partial_fit(X, y, classes=TEXT[:3])
+    assert capsys.readouterr().out.endswith("  50 rows/s\n")
+
+
+def test_what_cannot_be_told_has_not_happened(monkeypatch):
+    X, y = rows(0, 10, 2)
+    network = clone(NETWORK).set_params(verbose=1).partial_fit(X, y, classes=TEXT[:2])
+    before = state_of(network)
+
+    class Broken:
+        def write(self, text):
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stdout", Broken())
+    for call in (network.partial_fit, network.predict_then_learn):
+        with pytest.raises(BrokenPipeError):
+            call(X, y)
+    monkeypatch.undo()
+    assert state_of(network) == before
 
 
 def test_lines_are_not_stored(capsys):

@@ -178,6 +178,51 @@ def test_without_validation_data_nobody_is_asked():
     clone(NETWORK).set_params(scoring=never, keep="best").fit(X, y)
 
 
+@both
+def test_a_changed_metric_judges_anew(estimator):
+    model = clone(estimator).set_params(warm_start=True, keep="best", early_stopping=True)
+    model.set_params(scoring="accuracy").fit(X, y)
+    model.set_params(scoring="loss").fit(X, y)
+    assert len(model.validation_scores_) == 8
+    assert model.best_validation_score_ == max(model.validation_scores_) <= 0.0
+    again = len(model.set_params(scoring="loss").fit(X, y).validation_scores_)
+    assert again == 16  # the same metric goes on
+
+
+def test_a_scorer_may_change_what_it_is_given():
+    def vandal(model, X_val, y_val):
+        for array in (*model.coefs_, *model.intercepts_):
+            array.fill(0.0)
+        return 0.0
+
+    spoilt, alone = validated(NETWORK, scoring=vandal), validated(NETWORK)
+    assert np.array_equal(spoilt.decision_function(X), alone.decision_function(X))
+
+
+@pytest.mark.parametrize("scoring", [lambda *_: 0.5, "adjusted_rand_score"])
+def test_what_takes_no_weights_gets_none(scoring):
+    model = clone(NETWORK).set_params(early_stopping=True, scoring=scoring)
+    model.fit(X, IRIS.target, sample_weight=np.linspace(1, 2, 150))
+    assert len(model.validation_scores_) == 8
+
+
+def test_accuracy_and_cost_weigh_classes_and_named_metrics_do_not():
+    weights = {"setosa": 1.0, "versicolor": 5.0, "virginica": 1.0}
+    weighted = validated(NETWORK, class_weight=weights)
+    named = validated(NETWORK, class_weight=weights, scoring="accuracy")
+    answers = weighted.predict(X[HELD_OUT]) == y[HELD_OUT]
+    counts = np.vectorize(weights.get)(y[HELD_OUT])
+    assert weighted.validation_scores_[-1] == pytest.approx(np.average(answers, weights=counts))
+    assert named.validation_scores_[-1] == pytest.approx(answers.mean())
+
+
+@both
+def test_a_misspelt_name_is_told_without_validation_too(estimator):
+    match = rf"'scoring' parameter of {type(estimator).__name__} must be .* Got 'acuracy'"
+    with pytest.raises(ValueError, match=match):
+        clone(estimator).set_params(scoring="acuracy").fit(X, y)
+
+
 # --- in searches -------------------------------------------------------------------------
 
 

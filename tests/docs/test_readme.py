@@ -58,7 +58,7 @@ RUN_BY_HAND = {"many_machines.md"}
 TOLERANCE = 0.015
 """Another BLAS may round otherwise and decide a few samples differently."""
 
-TIME = re.compile(r"\d+\.\d+ s\b|\d+:\d\d:\d\d")
+TIME = re.compile(r"\d+\.\d+ s\b|\d+:\d\d:\d\d|[\d,]+ rows/s")
 NUMBER = re.compile(r"-?\d+(?:\.\d*)?")
 
 

@@ -10,6 +10,7 @@ from sklearn.exceptions import NotFittedError
 
 from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
 from sknn_basic.plotting import StreamDisplay
+from sknn_basic.plotting._paper import INKS
 
 X, y = load_iris(return_X_y=True)
 
@@ -87,7 +88,7 @@ def test_several_streams_on_the_same_axes():
     one = StreamDisplay.from_estimator(streamed(hidden_layer_sizes=(3,)), ax=ax, label="3")
     other = StreamDisplay.from_estimator(streamed(hidden_layer_sizes=(5,)), ax=ax, label="5")
     assert one.ax_ is other.ax_ is ax
-    assert one.line_.get_color() != other.line_.get_color()
+    assert [one.line_.get_color(), other.line_.get_color()] == list(INKS[:2])
     assert ax.get_legend_handles_labels()[1] == ["3", "5"]
 
 
@@ -96,6 +97,12 @@ def test_what_has_no_stream():
         StreamDisplay.from_estimator(PerceptronClassifier())
     with pytest.raises(ValueError, match=r"partial_fit .*LossCurveDisplay"):
         StreamDisplay.from_estimator(PerceptronClassifier(max_iter=2, tol=None).fit(X, y))
+
+
+@pytest.mark.parametrize(("seen", "costs"), [([], []), ([1, 2], [0.5]), ([[1]], [[0.5]])])
+def test_points_and_costs_that_do_not_fit(seen, costs):
+    with pytest.raises(ValueError, match=r"seen and costs must be .* got shapes"):
+        StreamDisplay(seen, costs).plot()
 
 
 @pytest.mark.parametrize("window", [0, -1, 2.0, True, "5"])

@@ -34,7 +34,7 @@ from sknn_basic._compat import check_parameters, rows_at, with_callbacks
 from sknn_basic._types import Floats, Labels, MatrixLike
 from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import Kernel
-from sknn_basic.engine.training import Best, Training, one_epoch
+from sknn_basic.engine.training import Best, Training, begin, one_epoch
 
 Response: TypeAlias = Literal[
     "predict", "predict_proba", "predict_log_proba", "decision_function"
@@ -117,6 +117,7 @@ class Answers:
         if len(others) == 0:
             return
         (method, training, samples, *_), m = chunk, chunk.method.rule.batch_size
+        again, _ = begin(samples, training, method.rule, shuffle=False)
         places = np.arange(self.n) if self.places is None else self.places
         taught = np.flatnonzero(self.told[places])
         before = np.searchsorted(places[taught], others) // m * m
@@ -124,10 +125,10 @@ class Answers:
         for now in np.unique(before):
             if now > done:
                 part = _rows_of(samples, taught[done:now])
-                training, *_ = one_epoch(kernel, part, training, method.rule, shuffle=False)
+                kernel.run(*again._replace(samples=part, order=None))
                 done = now
             rows = others[before == now]
-            asked = self.question, self.outputs, training.parameters, chunk.X[rows]
+            asked = self.question, self.outputs, again.parameters, chunk.X[rows]
             self.note(rows, answers_to(*asked))
 
 
@@ -224,17 +225,18 @@ class OnlineLearning:
             Labels, or a 0/1 matrix, as in `fit`.
         classes : array-like of shape (n_classes,), default=None
             As in `partial_fit`. On the first call the first rows are answered by the first
-            weights.
+            weights, which know nothing but the classes.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights, not negative, used as they are. Rows of weight 0 are answered, too, but
-            nothing is learnt from them, and their labels do not matter.
+            nothing is learnt from them, and it does not matter which label they have.
         method : {"predict", "predict_proba", "predict_log_proba", "decision_function"}, \
                 default="predict"
             Which method's answers are wanted; perceptrons have no probabilities.
         growing : bool, default=False
-            As in `partial_fit`, with a class added by the mini-batch in which its label first
-            comes. Probabilities before that are 0; ``"decision_function"`` cannot be asked
-            for.
+            As in `partial_fit`, but that a class is added after the answers to the mini-batch
+            in which its label first comes, as in a loop over mini-batches. Probabilities
+            before that are 0; ``"decision_function"`` cannot be asked for. The first
+            mini-batch of all has nobody to answer it: its classes are taken as known.
 
         Returns
         -------
@@ -281,7 +283,7 @@ class OnlineLearning:
 
     @property
     def stream_curve_(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-        """Samples seen and mean costs along the stream; see `StreamDisplay`."""
+        """Samples seen and mean costs along the stream, unweighted; see `StreamDisplay`."""
         if "_stream" not in vars(self):
             raise AttributeError(
                 f"This {type(self).__name__} has learnt from no stream: 'stream_curve_' comes "
@@ -291,9 +293,9 @@ class OnlineLearning:
 
     # --- the way of every call --------------------------------------------------------
 
-    def _learn(self, X, y, classes, growing, sample_weight, answers=None):
+    def _learn(self, X, y, classes, growing, sample_weight, answers=None, level=4):
         """Learn from what was given, and publish what comes of it."""
-        quick = None
+        line, quick = self._next_line() if self.verbose else None, None
         if sample_weight is None and not has_callbacks(self):
             quick = fast_path.samples(self, X, y, classes, growing)
         if quick is not None:
@@ -303,9 +305,10 @@ class OnlineLearning:
         else:
             given = X, y, classes, growing, sample_weight
             outcome = SINGLE_THREAD.run(self._partial_fit, given, answers)
-        publish(self, outcome, level=4)
-        if self.verbose:
-            self._tell()
+        if line is not None:  # before it counts: what cannot be told has not happened
+            total = outcome.news.get("_stream_cost", self._stream_cost)
+            line(outcome.training.samples, total, self.verbose)
+        publish(self, outcome, level=level)
 
     @with_callbacks
     def _partial_fit(self, given, answers):
@@ -380,7 +383,7 @@ class OnlineLearning:
         seen, total = training.samples - len(samples), self._stream_cost
         news |= report.loss(loss) | {
             "_stream": record.through(costs, seen, total),
-            "_stream_cost": total + float(costs.sum()),
+            "_stream_cost": total + sum(costs.tolist()),
         }
         return Outcome(training, training.parameters, news, wide)
 
@@ -399,14 +402,12 @@ class OnlineLearning:
         """The record of the stream so far."""
         return self.__dict__.get("_stream") or StreamRecord.beginning(training.samples)
 
-    def _tell(self):
-        """Print a line, if it is time."""
-        line = vars(self).get("_line")
-        if line is None:
-            start = self._record(self._training).start
-            line = self._line = StreamLine(self._report().name, start)
-        if "_stream" in vars(self):
-            line(self.t_, self._stream_cost, self.verbose)
+    def _next_line(self):
+        """What tells of this call: the one that told of the last call, or a new one."""
+        line, seen = vars(self).get("_line"), vars(self).get("t_", 0)
+        if line is None or line.seen != seen:
+            line = self._line = StreamLine(self._report().name, seen, self._stream_cost)
+        return line
 
     # --- answers where classes come ---------------------------------------------------
 
@@ -418,40 +419,57 @@ class OnlineLearning:
                 f"The 'method' parameter of {type(self).__name__}.predict_then_learn must be "
                 f"one of {names}. Got {method!r} instead."
             )
-        if growing is not False and method not in {"predict", *ABSENT}:
+        able = [name for name in self._responses if name == "predict" or name in ABSENT]
+        if growing is not False and method not in able:
             raise ValueError(
                 f"method={method!r} has no answer for classes that are still to come; with "
-                "growing=True ask for 'predict' or 'predict_proba'."
+                f"growing=True ask for {' or '.join(map(repr, able))}."
             )
         return self._responses[method]
 
+    @with_callbacks
     def _answer_and_grow(self, given, question, method):
-        """The answers to all rows, and the twin that has learnt from them.
+        """The answers to all rows, and the twin that has learnt from them, in one call.
 
         Each mini-batch that brings a class begins a part of its own, and is answered by the
         classes of before.
         """
         X, y, classes, growing, sample_weight = given
-        X = X.tocsr() if sparse.issparse(X) else X
-        twin, parts = draft(self), []
-        for at, head, w in self._parts(X, y, classes, sample_weight):
+        callbacks, twin, told, losses = Callbacks(X, y, sample_weight), draft(self), [], []
+        vars(twin).pop("_skl_callbacks", None)
+        X, labels, w, parts = self._parts(X, y, classes, sample_weight)
+        callbacks.begin(self, task_name="partial_fit")
+        twin.verbose = 0
+        for at, head in parts:
             answered = head if twin._is_fitted() else 0
             if answered:
-                parts.append((getattr(twin, method)(rows_at(X, at[:head])), twin.classes_))
-            part = Answers(question)
-            twin._learn(rows_at(X, at), rows_at(y, at), classes, growing, w, part)
-            parts.append((part.values[answered:], twin.classes_))
-        if method == "predict":
-            return np.concatenate([values for values, _ in parts]), twin
-        order, told = np.argsort(twin.classes_), []
-        for values, known in parts:
-            places = np.searchsorted(twin.classes_, known, sorter=order)
-            told.append(np.full((len(values), len(order)), ABSENT[method], values.dtype))
-            told[-1][:, order[places]] = values
-        return np.concatenate(told), twin
+                told.append((getattr(twin, method)(rows_at(X, at[:head])), twin.classes_))
+            part, weights = Answers(question), None if w is None else w[at]
+            given = rows_at(X, at), labels[at], classes, growing, weights
+            twin._learn(*given, part, level=6)
+            told.append((part.values[answered:], twin.classes_))
+            losses.append((getattr(twin, "loss_", 0.0), len(at) if w is None else w[at].sum()))
+        self._count_as_one_call(twin, losses)
+        line = self._next_line() if self.verbose else None
+        if line is not None:
+            line(twin.t_, twin._stream_cost, self.verbose)
+        callbacks.end(lambda: vars(twin))
+        return _joined(told, twin.classes_, method), twin
+
+    def _count_as_one_call(self, twin, losses):
+        """Make the twin, which has learnt in parts of such losses, what one call makes it."""
+        passes, total = vars(self).get("n_iter_", 0) + 1, sum(weight for _, weight in losses)
+        loss = sum(loss * weight for loss, weight in losses) / total if total else 0.0
+        news = {"n_iter_": passes, "_training": twin._training._replace(epochs=passes)}
+        kept = {
+            name: value
+            for name, value in vars(self).items()
+            if name in ("verbose", "_skl_callbacks", "_line")
+        }
+        vars(twin).update(news | self._report().loss(float(loss)) | kept)
 
     def _parts(self, X, y, classes, sample_weight):
-        """The rows of each part, how many come before its second mini-batch; weights."""
+        """X, labels, weights; the rows of each part, and how many its first batch has."""
         check_parameters(self)
         _, labels = data.rows_and_labels(draft(self), X, y, first=not self._is_fitted())
         w = check_sample_weight(sample_weight, labels)
@@ -463,7 +481,24 @@ class OnlineLearning:
         m = int(self.batch_size)
         starts = sorted({0, *(k // m * m for k in new)})
         ends = [*(taught[k] for k in starts[1:]), len(labels)]
+        parts = []
         for k, start, stop in zip(starts, [0, *ends], ends, strict=False):
-            second = min(taught[k + m], stop) if k + m < len(taught) else stop
-            rows = np.arange(start, stop)
-            yield rows, second - start, None if w is None else w[rows]
+            head = taught[k + m - 1] + 1 if k + m <= len(taught) else stop
+            parts.append((np.arange(start, stop), min(head, stop) - start))
+        if sparse.issparse(X):
+            X = X.tocsr()
+        elif not hasattr(X, "__getitem__"):
+            X = np.asarray(X)
+        return X, labels, w, parts
+
+
+def _joined(told, classes, method):
+    """The answers of parts that knew fewer classes as those to one call."""
+    if method == "predict":
+        return np.concatenate([values for values, _ in told])
+    order, wide = np.argsort(classes), []
+    for values, known in told:
+        places = np.searchsorted(classes, known, sorter=order)
+        wide.append(np.full((len(values), len(order)), ABSENT[method], values.dtype))
+        wide[-1][:, order[places]] = values
+    return np.concatenate(wide)
