@@ -87,7 +87,8 @@ def data_of(parts):
 
 
 def decoded(text):
-    return np.frombuffer(base64.b64decode(text), "<f4")
+    """What `as_text` has packed."""
+    return np.frombuffer(base64.b64decode(text[1:]), {"h": "<f2", "f": "<f4"}[text[0]])
 
 
 # --- what is in the file -----------------------------------------------------------------
