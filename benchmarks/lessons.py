@@ -2,7 +2,7 @@
 
 The network that comes with the package meets a hand of its own: ones with a long upstroke,
 which look like sevens, and sevens with a foot, which look like twos. Thirty digits of it are
-shown once, and each that is misread is taught once, m = 1, with one of several learning rates η.
+shown once, and each that is misread is taught once, m = 1, with one of several η.
 Then thirty further ones of that hand are read, and 1,000 of MNIST's test images, as before. All
 of this is done for many draws of the hand. It is what the page of ``to_html`` does: strokes
 become ink as there, and a lesson is one call of `partial_fit`.

@@ -39,12 +39,13 @@ function teach(pixels, answer, eta) {
   const seen = () => ({ ...predict(pixels), cost: costOf(pixels, answer) });
   const before = seen();
   takeStep(pixels, answer, eta);
-  if (!network.layers.every(allFinite)) {
+  const after = seen();
+  if (!network.layers.every(allFinite) || !Number.isFinite(after.cost)) {
     goThrough(lessons);
     throw new RangeError("This step leads beyond all numbers: choose a smaller η.");
   }
   lessons.push({ pixels: Array.from(pixels), answer, eta });
-  return { before, after: seen() };
+  return { before, after };
 }
 
 const undoLesson = () => goThrough(lessons.slice(0, -1));
