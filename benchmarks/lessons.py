@@ -4,7 +4,8 @@ The network that comes with the package meets a hand of its own: ones with a lon
 which look like sevens, and sevens with a foot, which look like twos. Thirty digits of it are
 shown once, and each that is misread is taught once, m = 1, with one of several η.
 Then thirty further ones of that hand are read, and 1,000 of MNIST's test images, as before. All
-of this is done for many draws of the hand. It is what the page of ``to_html`` does: strokes
+of this is done for many draws of the hand. At last a wrong lesson is given again and again,
+until it is believed: that a 3 of MNIST is an 8. It is what the page of `to_html` does: strokes
 become ink as there, and a lesson is one call of `partial_fit`.
 """
 
@@ -29,6 +30,9 @@ ODD = {
 
 SHOWN = 30
 """Digits that are shown once, and as many that are read at the end, half of them ones."""
+
+PERSUADED = 20
+"""Images that are taught as something else."""
 
 ETAS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 
@@ -90,13 +94,31 @@ def reader(eta):
 
 
 def lessons(network, X, y):
-    """Teach each misread row once; how many there were."""
-    taught = 0
+    """Teach each misread row once; how many there were, and how many are read right then."""
+    taught = right = 0
     for x, digit in zip(X, y, strict=True):
         if network.predict([x])[0] != digit:
             network.partial_fit([x], [digit])
             taught += 1
-    return taught
+            right += network.predict([x])[0] == digit
+    return taught, right
+
+
+def persuaded(eta, X, y, wrong=8, digit=3, most=100):
+    """Of each image of a digit: lessons until it is read as the wrong one, and the others then.
+
+    Returned are the mean number of lessons and the share of all images of that digit that are
+    then read as the wrong one.
+    """
+    images, counts, shares = X[y == digit], [], []
+    for image in images[:PERSUADED]:
+        network, count = reader(eta), 0
+        while network.predict([image])[0] != wrong and count < most:
+            network.partial_fit([image], [wrong])
+            count += 1
+        counts.append(count)
+        shares.append(np.mean(network.predict(images) == wrong))
+    return np.mean(counts), np.mean(shares)
 
 
 def table(etas, seeds, X_old, y_old):
@@ -112,27 +134,27 @@ def table(etas, seeds, X_old, y_old):
         for X, y in drawn:
             network = reader(eta)
             before = network.score(X[SHOWN:], y[SHOWN:]), network.score(X_old, y_old)
-            taught = lessons(network, X[:SHOWN], y[:SHOWN])
+            taught, right = lessons(network, X[:SHOWN], y[:SHOWN])
             after = network.score(X[SHOWN:], y[SHOWN:]), network.score(X_old, y_old)
-            results.append((taught, *before, *after))
+            results.append((*before, *after, taught, right))
         rows.append((eta, np.array(results)))
     return rows
 
 
-def markdown(rows):
-    """The rows as a table."""
+def markdown(rows, wrong):
+    """The rows as a table, with what each η makes of wrong lessons."""
     lines = [
-        "| η | lessons | the new hand: before | after | least gain | MNIST: before | after "
-        "| largest loss |",
-        "|---:|---:|---:|---:|---:|---:|---:|---:|",
+        "| η | lessons | read right at once | the new hand: before | after | least gain "
+        "| MNIST: before | after | largest loss | 3 is an 8: lessons | other threes |",
+        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    for eta, results in rows:
-        taught, hand, old, hand_after, old_after = results.mean(axis=0)
-        gain = (results[:, 3] - results[:, 1]).min()
-        loss = (results[:, 2] - results[:, 4]).max()
+    for (eta, results), (count, share) in zip(rows, wrong, strict=True):
+        hand, old, hand_after, old_after, taught, right = results.mean(axis=0)
+        gain, loss = results[:, 2] - results[:, 0], results[:, 1] - results[:, 3]
         lines.append(
-            f"| {eta:g} | {taught:.1f} | {hand:.1%} | {hand_after:.1%} | {100 * gain:+.0f} "
-            f"| {old:.1%} | {old_after:.1%} | {100 * loss:.1f} |"
+            f"| {eta:g} | {taught:.1f} | {right / taught:.0%} | {hand:.1%} | {hand_after:.1%} "
+            f"| {100 * gain.min():+.0f} | {old:.1%} | {old_after:.1%} | {100 * loss.max():.1f} "
+            f"| {count:.1f} | {share:.1%} |"
         )
     return "\n".join(lines)
 
@@ -144,8 +166,11 @@ def main(arguments=None):
     parser.add_argument("--markdown", metavar="FILE")
     asked = parser.parse_args(arguments)
     mnist = load_mnist(asked.data or Source().folder)
-    rows = table(ETAS, range(asked.draws), mnist.X_test[::10], mnist.y_test[::10])
-    text = f"{markdown(rows)}\n\n{asked.draws} draws of the hand; the page offers η = {ETA}.\n"
+    X, y = mnist.X_test[::10], mnist.y_test[::10]
+    rows = table(ETAS, range(asked.draws), X, y)
+    wrong = [persuaded(eta, X, y) for eta in ETAS]
+    ending = f"{asked.draws} draws of the hand; the page offers η = {ETA}."
+    text = f"{markdown(rows, wrong)}\n\n{ending}\n"
     print(text)
     if asked.markdown:
         lines = "\n".join(environment())

@@ -11,7 +11,7 @@ from chromium import Browser
 from handwriting import EUROPEAN, strokes_of
 from optional_packages import needs
 from sklearn.datasets import load_digits
-from test_page import random_network
+from test_page import Squares, random_network
 
 from benchmarks.data import Source
 from benchmarks.lessons import SHOWN, odd_digits, pixels_of
@@ -213,6 +213,16 @@ def test_a_downloaded_network_goes_on_as_the_page_does(name, page, tmp_path):
     for row, label in zip(rows[30:], labels[30:], strict=True):
         python.partial_fit(row[None], [label])
     assert_same_weights(python, stored_in(browser, tmp_path / "more.json"), 1e-10)
+
+
+def test_numbers_of_half_precision_come_into_the_page_as_they_are(page, tmp_path):
+    small = np.arange(64 * 3, dtype=np.uint16).reshape(64, 3) * 331
+    coefs = np.nan_to_num(small.view(np.float16), posinf=1.0, neginf=-1.0).astype(float)
+    assert np.count_nonzero(np.abs(coefs) < 2.0**-14) > 5
+    network = SigmoidMLPClassifier.from_weights([coefs], [[0.0, 0.1, 1.0]])
+    twin = stored_in(page(network), tmp_path / "network.json")
+    assert np.array_equal(twin.coefs_[0], coefs)
+    assert np.array_equal(twin.intercepts_[0], np.float32([0.0, 0.1, 1.0]))
 
 
 def test_the_cost_of_a_neuron_that_is_far_off_is_exact(page):
@@ -537,16 +547,6 @@ def test_without_a_learning_rate_there_is_no_lesson(typed, page):
     click_label(browser, "3")
     assert browser.text("lesson") == "The learning rate η must be a number above 0."
     assert browser.text("count") == "0"
-
-
-class Squares:
-    """A cost of one's own."""
-
-    def value(self, A, Y):
-        return ((A - Y) ** 2).sum(axis=1)
-
-    def output_error(self, A, Y):
-        return 2 * (A - Y) * A * (1 - A)
 
 
 def test_a_network_that_cannot_be_stored_reads_and_is_not_taught(page):
