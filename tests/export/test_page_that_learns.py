@@ -96,6 +96,7 @@ TAUGHT = {
     "one class": lambda: fitted(5, labels=np.zeros(len(y))),
     "labels with a point": lambda: fitted(8, labels=1.0 * y),
     "several labels": lambda: fitted(10, labels=SEVERAL, momentum=0.3),
+    "two of several labels": lambda: fitted(5, labels=SEVERAL[:, :2]),
     "class weights": lambda: fitted(10, class_weight={7: 3.0, 1: 0.0, 2: 0.5}, momentum=0.5),
     "weights of text": lambda: fitted(labels=TEXTS, class_weight={"large": 0.25}),
     "balanced": lambda: fitted(10, class_weight="balanced", learning_rate="invscaling"),
@@ -345,6 +346,7 @@ OPENED = [
     "one class",
     "labels with a point",
     "several labels",
+    "two of several labels",
     "class weights",
     "float32",
     "perceptrons",
@@ -504,6 +506,12 @@ def test_a_lesson_shows_at_once_what_it_changed(page):
     bars = [bar.split(" → ") for bar in browser.run(VALUES)]
     old, new = np.array([[float(one.strip("\u00a0%")) for one in bar] for bar in bars]).T
     assert browser.run(RINGS) > 3
+    size = browser.run(
+        """const { width, height } = document.querySelector(".chosen .fill")
+          .getBoundingClientRect();
+        return [width, height];"""
+    )
+    assert min(size) > 5
     np.testing.assert_allclose(new, 100 * shown_by(browser, [pixels])[0], atol=0.051)
     browser.click("undo-lesson")
     np.testing.assert_allclose(old, 100 * shown_by(browser, [pixels])[0], atol=0.051)

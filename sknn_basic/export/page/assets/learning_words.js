@@ -1,6 +1,7 @@
 // Learning in words: the last step, the mistakes, and whether there can be an end.
 
-const inWords = ([x1, x2]) => `(${written(x1, 3)}, ${written(x2, 3)})`;
+// Nothing breaks within a pair.
+const inWords = ([x1, x2]) => `(${written(x1, 3)},\u00a0${written(x2, 3)})`;
 
 const weightsInWords = ({ w1, w2, b }) =>
   `w₁ = ${written(w1, 3)}, w₂ = ${written(w2, 3)}, b = ${written(b, 3)}`;
@@ -37,8 +38,8 @@ function stateInWords(points, state) {
   return `Epoch ${state.mistakes.length}, point ${state.next + 1} of ${points.length}.${round}`;
 }
 
-const share = (value) => ({ 0.5: "½ ", 0.25: "¼ ", 0.75: "¾ ", 1: "" }[value]
-  ?? `${written(value, 3)} `);
+const share = (value) => ({ 0.5: "½\u00a0", 0.25: "¼\u00a0", 0.75: "¾\u00a0", 1: "" }[value]
+  ?? `${written(value, 3)}\u00a0`);
 
 const meanInWords = ({ points, shares }) => points
   .map((x, k) => (shares[k] === 0 ? null : `${share(shares[k])}${inWords(x)}`))

@@ -17,7 +17,7 @@ function buildReading() {
   byId("hidden-layers").replaceChildren(...hiddenLayers);
   byId("hidden").hidden = hiddenLayers.length === 0;
   byId("hidden-sizes").textContent =
-    `${hiddenSizes.join(" + ")} neurons; the fuller, the more they fire`;
+    `${hiddenSizes.join(" + ")} neurons; the fuller, the more they fire.`;
   byId("seen-size").textContent = `${data.side} × ${data.side} pixels`;
   byId("about").textContent = `A network of ${[data.side ** 2, ...sizes].join("-")} neurons `
     + "reads what you draw. It works in this page; nothing is sent anywhere.";
@@ -35,6 +35,7 @@ function show(pixels, before = null) {
     setNeurons(hiddenLayers[layer], activations, before?.hidden[layer]));
   setBars(bars, values, chosen, before?.values);
   byId("bars").classList.toggle("changed", before !== null);
+  byId("rings").hidden = before === null;
   byId("answer").textContent = text;
   byId("answer").classList.toggle("long", text.length > 3);
   byId("confidence").textContent = chosen.length === 1 ? told(values[chosen[0]]) : "";
@@ -49,6 +50,7 @@ function showNothing() {
   hiddenLayers.forEach((svg) => setNeurons(svg, new Array(svg.children.length).fill(0)));
   setBars(bars, [], []);
   byId("bars").classList.remove("changed");
+  byId("rings").hidden = true;
   byId("answer").textContent = "";
   byId("confidence").textContent = "";
   onShow();
