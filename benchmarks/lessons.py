@@ -142,21 +142,23 @@ def table(etas, seeds, X_old, y_old):
 
 
 def markdown(rows, wrong):
-    """The rows as a table, with what each η makes of wrong lessons."""
+    """The table of docs/guide/in_class.md; shares and losses in percent."""
     lines = [
-        "| η | lessons | read right at once | the new hand: before | after | least gain "
-        "| MNIST: before | after | largest loss | 3 is an 8: lessons | other threes |",
-        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+        "| η | lessons | read right at once, % | that hand, % | least gain | MNIST, % "
+        "| largest loss | lessons until a 3 is an 8 | of all threes, % |",
+        "| --: | --: | --: | --: | --: | --: | --: | --: | --: |",
     ]
     for (eta, results), (count, share) in zip(rows, wrong, strict=True):
-        hand, old, hand_after, old_after, taught, right = results.mean(axis=0)
+        _, _, hand, old, taught, right = results.mean(axis=0)
         gain, loss = results[:, 2] - results[:, 0], results[:, 1] - results[:, 3]
         lines.append(
-            f"| {eta:g} | {taught:.1f} | {right / taught:.0%} | {hand:.1%} | {hand_after:.1%} "
-            f"| {100 * gain.min():+.0f} | {old:.1%} | {old_after:.1%} | {100 * loss.max():.1f} "
-            f"| {count:.1f} | {share:.1%} |"
+            f"| {eta:g} | {taught:.1f} | {100 * right / taught:.0f} | {100 * hand:.1f} "
+            f"| {100 * gain.min():.0f} | {100 * old:.1f} | {100 * loss.max():.1f} "
+            f"| {count:.1f} | {100 * share:.1f} |"
         )
-    return "\n".join(lines)
+    hand, old = rows[0][1][:, :2].mean(axis=0)
+    before = f"Before any lesson: {hand:.1%} of that hand, {old:.1%} of MNIST's images."
+    return "\n".join([*lines, "", before])
 
 
 def main(arguments=None):
@@ -170,7 +172,7 @@ def main(arguments=None):
     rows = table(ETAS, range(asked.draws), X, y)
     wrong = [persuaded(eta, X, y) for eta in ETAS]
     ending = f"{asked.draws} draws of the hand; the page offers η = {ETA}."
-    text = f"{markdown(rows, wrong)}\n\n{ending}\n"
+    text = f"{markdown(rows, wrong)}\n{ending}\n"
     print(text)
     if asked.markdown:
         lines = "\n".join(environment())
