@@ -150,8 +150,11 @@ def skip_what_others_explain(_app, _what, name, member, skip, _options):
     return True if from_scikit_learn or request or field else skip
 
 
-BACK = '<p><a href="index.html">sknn_basic: the documentation</a></p>'
-"""What leads from those pages back to the start page."""
+BACK = (
+    '<p><a href="index.html">sknn_basic: the documentation</a> · '
+    '<a href="guide/in_class.html">In class: what to try here</a></p>'
+)
+"""What leads from those pages back to the start page, and to the guide."""
 
 
 def make_pages(app, failed):

@@ -15,6 +15,7 @@ from benchmarks import (
     compiled,
     fann,
     growth,
+    lessons,
     peers,
     report,
     requirements,
@@ -509,3 +510,38 @@ def test_every_way_through_a_stream_answers_before_it_learns(monkeypatch):
     ]
     assert table[0][5] == table[1][5]  # the same answers
     assert table[2][5].endswith(" of 20")
+
+
+# --- lessons ------------------------------------------------------------------------------
+
+
+def test_only_what_is_misread_is_taught():
+    draw = np.random.default_rng(0)
+    network = SigmoidMLPClassifier.from_weights(
+        [draw.normal(0, 1, (4, 3))], [np.zeros(3)], eta=2.0
+    )
+    X = draw.normal(0, 1, (12, 4))
+    answers = network.predict(X)
+    assert lessons.lessons(network, X, answers) == (0, 0)
+    assert not hasattr(network, "t_") or network.t_ == 0
+    taught, right = lessons.lessons(network, X[:1], (answers[:1] + 1) % 3)
+    assert (taught, right) == (1, 1)
+    assert network.t_ == 1
+
+
+def test_the_hand_writes_as_many_ones_as_sevens_anew_for_each_seed():
+    one, same, other = (lessons.odd_digits(seed) for seed in (0, 0, 1))
+    assert sorted(digit for digit, _ in one) == [1] * 15 + [7] * 15
+    pixels = [np.array([lessons.pixels_of(s) for _, s in hand]) for hand in (one, same, other)]
+    assert pixels[0].shape == (30, 784)
+    assert pixels[0].min() == 0.0
+    assert pixels[0].max() == 1.0
+    assert np.array_equal(pixels[0], pixels[1])
+    assert not np.array_equal(pixels[0], pixels[2])
+
+
+def test_the_table_of_lessons_has_the_worst_of_all_draws():
+    results = np.array([[0.5, 0.99, 0.9, 0.98, 4, 2], [0.5, 0.99, 0.6, 0.99, 4, 4]])
+    told = lessons.markdown([(0.25, results)], [(2.0, 0.125)]).splitlines()
+    assert told[2] == "| 0.25 | 4.0 | 75 | 75.0 | 10 | 98.5 | 1.0 | 2.0 | 12.5 |"
+    assert told[-1] == "Before any lesson: 50.0% of that hand, 99.0% of MNIST's images."

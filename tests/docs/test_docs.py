@@ -304,7 +304,12 @@ def test_the_start_page_leads_to_the_pages_that_the_package_makes(site):
     for name, what in {"digits.html": "one_digit", "perceptron.html": "plane"}.items():
         assert f'href="{name}"' in start
         script = (ROOT / "sknn_basic/export/page/assets" / f"{what}.js").read_text("utf-8")
-        assert script in (site / name).read_text(encoding="utf-8")
+        page = (site / name).read_text(encoding="utf-8")
+        assert script in page
+        for back in ("index.html", "guide/in_class.html"):
+            assert f'href="{back}"' in page
+            assert (site / back).exists()
+        assert f'href="../{name}"' in (site / "guide/in_class.html").read_text("utf-8")
 
 
 @pytest.mark.slow

@@ -18,8 +18,11 @@ from sklearn.preprocessing import MinMaxScaler
 
 from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
 from sknn_basic.__main__ import main
-from sknn_basic.export import perceptron_page, to_html
+from sknn_basic.digits import load_reader
+from sknn_basic.export import perceptron_page, to_dict, to_html
 from sknn_basic.export.page.assembly import ASSETS
+from sknn_basic.export.page.digits import ETA
+from sknn_basic.export.page.network import as_text
 
 X, y = load_digits(return_X_y=True)
 HOSTILE = [
@@ -87,7 +90,8 @@ def data_of(parts):
 
 
 def decoded(text):
-    return np.frombuffer(base64.b64decode(text), "<f4")
+    """What `as_text` has packed."""
+    return np.frombuffer(base64.b64decode(text[1:]), {"h": "<f2", "f": "<f4"}[text[0]])
 
 
 # --- what is in the file -----------------------------------------------------------------
@@ -183,6 +187,11 @@ def test_a_page_is_small(n_features, hidden, tmp_path):
     assert path.stat().st_size < 600_000
 
 
+def test_the_page_of_the_network_that_comes_along_is_below_a_megabyte(tmp_path):
+    path = to_html(load_reader(no_digit=False), tmp_path / "page.html")
+    assert path.stat().st_size < 1_000_000
+
+
 def test_each_script_is_short_and_says_its_idea():
     scripts = sorted(path for path in ASSETS.iterdir() if path.name.endswith(".js"))
     assert len(scripts) > 10
@@ -193,6 +202,64 @@ def test_each_script_is_short_and_says_its_idea():
         assert len(lines) <= 130, script.name
         assert max(map(len, lines)) <= 96, script.name
     assert (ASSETS / "base.js").read_text(encoding="utf-8").startswith('"use strict";')
+
+
+# --- what lessons need -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "letter"),
+    [
+        ([0.5, -0.0, 65504.0, 2.0**-24, 1.0 / 1024], "h"),
+        ([0.1], "f"),
+        ([65520.0], "f"),
+        ([2.0**-25], "f"),
+    ],
+)
+def test_numbers_are_packed_as_small_as_is_exact(values, letter):
+    text = as_text(values, "here")
+    assert text[0] == letter
+    assert decoded(text).tolist() == np.float32(values).tolist()
+
+
+def test_the_document_is_that_of_the_file(page):
+    network = random_network(classes=list("abcdefghij"), momentum=0.5, eta=0.25)
+    document = to_dict(network)
+    del document["layers"]
+    assert data_of(page(network))["network"]["document"] == document
+
+
+class Squares:
+    """A cost of one's own."""
+
+    def value(self, A, Y):
+        return ((A - Y) ** 2).sum(axis=1)
+
+    def output_error(self, A, Y):
+        return 2 * (A - Y) * A * (1 - A)
+
+
+@pytest.mark.parametrize(
+    ("classifier", "reason"),
+    [
+        (random_network(cost=Squares()), "The parameter cost="),
+        (random_network(classes=[2**53 + 1, *range(9)]), "exact up to 9007199254740992 only"),
+        (random_network(max_iter=2**60), "exact up to 9007199254740992 only"),
+        (random_network(multilabel=True, class_weight="balanced"), "one label a sample"),
+    ],
+)
+def test_what_cannot_be_taught_in_a_browser_is_a_page_that_says_why(classifier, reason, page):
+    network = data_of(page(classifier))["network"]
+    assert network["document"] is None
+    assert reason in network["refusal"]
+
+
+def test_the_learning_rate_for_lessons(page):
+    assert data_of(page())["eta"] == ETA / 256  # full ink is 16
+    assert data_of(page(scale=1))["eta"] == ETA
+    assert data_of(page(eta=0.3))["eta"] == 0.3
+    perceptron = PerceptronClassifier(eta=0.5, max_iter=1, tol=None).fit(X, y)
+    assert data_of(page(perceptron))["eta"] == 0.5
 
 
 # --- samples and scale -------------------------------------------------------------------
@@ -295,6 +362,10 @@ def test_what_makes_no_page(classifier, error, match, tmp_path):
         ({"scale": True}, ValueError, "scale must be a positive number or None, got True"),
         ({"scale": "16"}, ValueError, "scale must be a positive number or None, got '16'"),
         ({"scale": np.inf}, ValueError, "scale must be a positive number or None, got inf"),
+        ({"eta": 0}, ValueError, "eta must be a positive number or None, got 0"),
+        ({"eta": True}, ValueError, "eta must be a positive number or None, got True"),
+        ({"eta": "1"}, ValueError, "eta must be a positive number or None, got '1'"),
+        ({"eta": np.nan}, ValueError, "eta must be a positive number or None, got nan"),
         ({"title": None}, TypeError, "title must be text, got None"),
         (
             {"samples": X[:2, :9]},

@@ -6,8 +6,9 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
+from chromium import Browser
 from handwriting import HANDS, UPRIGHT, strokes_of
-from optional_packages import needs, needs_program
+from optional_packages import needs
 from scipy import ndimage
 from sklearn.datasets import load_digits
 from test_page import HOSTILE, random_network
@@ -20,72 +21,12 @@ from sknn_basic.digits import load_reader
 from sknn_basic.digits.prepare import as_counts, as_mnist
 from sknn_basic.export import perceptron_page, to_html
 
-webdriver = needs("selenium.webdriver")
 Keys = needs("selenium.webdriver.common.keys").Keys
-ActionBuilder = needs("selenium.webdriver.common.actions.action_builder").ActionBuilder
-PointerInput = needs("selenium.webdriver.common.actions.pointer_input").PointerInput
-CHROMEDRIVER, CHROMIUM = needs_program("chromedriver"), needs_program("chromium")
 
 pytestmark = pytest.mark.slow
 
 X, y = load_digits(return_X_y=True)
-FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run
---disable-background-networking --disable-component-update --disable-sync --hide-scrollbars"""
 WIDTHS = (320, 400, 700, 840, 1200)
-
-
-class Browser:
-    """Chromium, and what the tests do with it."""
-
-    def __init__(self, folder):
-        options = webdriver.ChromeOptions()
-        options.binary_location = CHROMIUM
-        for flag in [*FLAGS.split(), f"--user-data-dir={folder}"]:
-            options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        service = webdriver.ChromeService(CHROMEDRIVER)
-        self.driver = webdriver.Chrome(options=options, service=service)
-        self.run, self.command = self.driver.execute_script, self.driver.execute_cdp_cmd
-        script = {"source": "window.alerts = 0; window.alert = () => { window.alerts += 1; };"}
-        self.command("Page.addScriptToEvaluateOnNewDocument", script)
-
-    def open(self, path, width=1200, scheme="light"):
-        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-        self.command("Emulation.setDeviceMetricsOverride", size)
-        feature = {"name": "prefers-color-scheme", "value": scheme}
-        self.command("Emulation.setEmulatedMedia", {"features": [feature]})
-        self.driver.get(path.as_uri())
-
-    def log(self):
-        """What the console has said since the last call."""
-        return [entry["message"] for entry in self.driver.get_log("browser")]
-
-    def text(self, name):
-        return self.run("return document.getElementById(arguments[0]).textContent", name)
-
-    def click(self, name):
-        self.driver.find_element("id", name).click()
-
-    def press(self, *keys):
-        webdriver.ActionChains(self.driver).send_keys(*keys).perform()
-
-    def draw(self, name, strokes, kind="mouse"):
-        """Draw on a pad, whose height is 100, with mouse, touch or pen."""
-        left, top, height = self.run(
-            """const pad = document.getElementById(arguments[0]);
-            pad.scrollIntoView({ block: "center" });
-            const { left, top, height } = pad.getBoundingClientRect();
-            return [left, top, height];""",
-            name,
-        )
-        for stroke in strokes:
-            hand = ActionBuilder(self.driver, mouse=PointerInput(kind, kind), duration=0)
-            for k, (across, down) in enumerate(np.asarray(stroke) * height / 100):
-                hand.pointer_action.move_to_location(int(left + across), int(top + down))
-                if k == 0:
-                    hand.pointer_action.pointer_down()
-            hand.pointer_action.pointer_up()
-            hand.perform()
 
 
 @pytest.fixture(scope="module")
@@ -497,23 +438,35 @@ def test_hostile_names_stay_text(browser, tmp_path):
 # --- for everybody -----------------------------------------------------------------------
 
 
-def test_everything_is_reached_by_keyboard(browser, small):
-    browser.open(small)
+EVERYTHING = """return Array.from(
+  document.querySelectorAll("button:enabled, input:not(.unseen), summary"))
+  .filter((element) => element.checkVisibility())
+  .map((element) => element.id || element.getAttribute("aria-label") || element.tagName);"""
+
+
+@pytest.mark.parametrize("make", ["digits", "perceptron"])
+def test_everything_is_reached_by_keyboard(make, browser, small, tmp_path):
+    """In the order in which it stands there."""
+    if make == "digits":
+        browser.open(small)
+        for name in (".sample", ".label"):  # not by the mouse, from which Tab would go on
+            browser.run("document.querySelector(arguments[0]).click()", name)
+    else:
+        browser.open(perceptron_page(tmp_path / "page.html"))
     script = """const here = document.activeElement;
     const style = getComputedStyle(here);
     return [here.id || here.getAttribute("aria-label") || here.tagName,
       style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2];"""
     reached = []
-    for _ in range(40):
+    for _ in range(60):
         browser.press(Keys.TAB)
         name, outlined = browser.run(script)
         if name == "BODY":
             break
         assert outlined, name
         reached.append(name)
-    every = "return Array.from(document.querySelectorAll('button'), (b) => b.id || b.ariaLabel)"
-    assert reached == browser.run(every)
-    assert len(reached) == 25
+    assert reached == browser.run(EVERYTHING)
+    assert len(reached) == {"digits": 41, "perceptron": 19}[make]
 
 
 @pytest.mark.parametrize("key", [Keys.ENTER, Keys.SPACE])
@@ -582,9 +535,18 @@ def test_nothing_overlaps_at_any_width(width, browser, small, tmp_path):
         browser.driver.find_element("css selector", ".sample").click()
         browser.click("number-example")
         assert_nothing_overlaps(browser)
+        browser.run("document.getElementById('drawer').open = true")
+        for label in browser.driver.find_elements("css selector", ".label")[:3]:
+            label.click()
+        assert_nothing_overlaps(browser)
     browser.open(perceptron_page(tmp_path / "page.html"), width)
     for button in browser.driver.find_elements("css selector", "#gates button"):
         button.click()
+        assert_nothing_overlaps(browser)
+    for button in browser.driver.find_elements("css selector", "#examples button"):
+        button.click()
+        for _ in range(6):
+            browser.click("one-step")
         assert_nothing_overlaps(browser)
 
 
@@ -622,8 +584,12 @@ def test_text_can_be_read_in_light_and_dark(scheme, browser, small, tmp_path):
         if path == small:
             browser.driver.find_element("css selector", ".sample").click()
             browser.click("number-example")
+            browser.run("document.getElementById('drawer').open = true")
+            browser.driver.find_elements("css selector", ".label")[2].click()
         else:
             browser.driver.find_elements("css selector", "#gates button")[-1].click()
+            browser.driver.find_elements("css selector", "#examples button")[-1].click()
+            browser.click("one-step")
         found = browser.run(COLOURS)
         assert len(found) > 20
         assert min(contrast(*colours) for _, *colours in found) >= 4.5

@@ -8,7 +8,17 @@ from typing import Any
 from sknn_basic.export.page.assembly import page_of, written
 from sknn_basic.logic import AND, NAND, NOR, OR
 
-SCRIPTS = ("base", "neuron", "plane", "truth_table")
+SCRIPTS = (
+    "base",
+    "neuron",
+    "plane",
+    "truth_table",
+    "perceptron_rule",
+    "hulls",
+    "learning_plane",
+    "learning_words",
+    "learning",
+)
 
 ROWS = list(product((0, 1), repeat=2))
 
@@ -21,6 +31,11 @@ def perceptron_page(
     One file, which any browser opens without a network connection. Three sliders change the
     truth table and the line that parts the plane. Gates to choose are AND, OR, NAND, NOR, and
     XOR, which no weights make; the page says how many rows of the table match.
+
+    Below, the perceptron learns: a click adds a point of class 0 or 1, and each step of
+    Rosenblatt's rule moves the line, as `PerceptronClassifier` does with ``batch_size=1`` and
+    ``shuffle=False``. Where no line parts the points, the page shows why: it colours where the
+    convex hulls of the two classes meet.
 
     Parameters
     ----------

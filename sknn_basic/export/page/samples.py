@@ -14,6 +14,9 @@ from sknn_basic.export.page.network import as_text
 EACH = 2
 """How many samples there are of each digit."""
 
+LEVELS = 256
+"""Shades of grey of an enlarged digit, which float16 holds exactly."""
+
 MOST = 100
 """More than anyone looks at; a page is to stay small."""
 
@@ -39,7 +42,7 @@ def _as_mnist(X: Floats) -> Floats:
     for image in X.reshape(-1, 8, 8):
         ink = enlarged(image, edge=0.3)
         images.append(as_mnist(np.clip(1.5 * ink - 0.3, 0.0, 1.0)).ravel())
-    return np.array(images)
+    return np.round(np.array(images) * LEVELS) / LEVELS
 
 
 def samples_of(

@@ -46,19 +46,18 @@ function axes() {
   ];
 }
 
+// A cross, so far from its middle to each side.
+const crossAt = (x, y, far) => [
+  line("cross", [x - far, y - far], [x + far, y + far]),
+  line("cross", [x - far, y + far], [x + far, y - far]),
+];
+
 // One pair of inputs: filled if the perceptron fires for it, crossed if that is not wanted.
 function point(x, now, wrong) {
   const [cx, cy] = onScreen(x);
   const name = fires(x, now) ? "point on" : "point";
   const dot = shape("circle", { class: name, cx, cy, r: 0.075 });
-  if (!wrong.includes(x)) return [dot];
-  const [left, right] = [cx + 0.13, cx + 0.25];
-  const [top, bottom] = [cy - 0.25, cy - 0.13];
-  return [
-    dot,
-    line("cross", [left, top], [right, bottom]),
-    line("cross", [left, bottom], [right, top]),
-  ];
+  return wrong.includes(x) ? [dot, ...crossAt(cx + 0.19, cy - 0.19, 0.06)] : [dot];
 }
 
 // The line as an equation, without what is 0.

@@ -60,6 +60,3 @@ function gateButton(one) {
 byId("gates").append(...data.gates.map(gateButton));
 for (const id of ["w1", "w2", "b"]) byId(id).addEventListener("input", update);
 choose(gate);
-
-// For tests and for the console.
-window.sknnBasic = Object.freeze({ weightedSum, fires });

@@ -44,8 +44,15 @@ byId("number-clear").addEventListener("click", () => numberPad.replace([]));
 byId("number-example").addEventListener("click", () => numberPad.replace(EXAMPLE));
 
 // For tests and for the console; pixels and ink are arrays of numbers, row by row.
+// `teach` takes a class number, or a 0 or 1 for each label.
 window.sknnBasic = Object.freeze({
   predict,
+  teach,
+  undoLesson,
+  forgetLessons,
+  openNetwork,
+  networkText: (eta = rateToKeep()) => networkText(eta),
+  lessonsText,
   prepare: (values, columns) => prepare({
     rows: values.length / columns, columns, values: Float64Array.from(values),
   }),
