@@ -252,15 +252,14 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, AB
         callbacks.end(lambda: attributes_after(self, end[0], outcome.kept, due.news))
         return outcome
 
-    def _prepare(self, X, y, sample_weight, validation):
-        """All that `fit` does before the first epoch, as a `Due`."""
+    def _prepare(self, X, y, sample_weight, validation, met=None):
+        """All that `fit` does before the first epoch, as a `Due`; `met`: see there."""
         check_parameters(self)
         known = self._known_outputs() if self.warm_start and self._is_fitted() else None
         method, twin = self._method(), draft(self)
-        X, y = data.rows_and_labels(twin, X, y, first=known is None)
-        w = check_sample_weight(sample_weight, X)
-        outputs, y, rows = data.labels_met(y, w, known, self._output_code)
-        news = data.seen(twin, outputs)
+        met = met or data.met(twin, X, y, sample_weight, known, self._output_code)
+        X, w, (outputs, y, rows), seen = met
+        news = dict(seen)
         training, news["_seed"] = self._where_training_stands(X, outputs, known)
         warning = data.size_warning(self, method, X, news, fresh=known is None)
         wide = None
@@ -275,7 +274,7 @@ class BaseSGDClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, AB
             held_out = weighing.validation_set(twin, *validation, X.dtype)
         measures = data.measures(method, outputs, samples, held_out)
         course = samples, training, plan_of(self, method), measures
-        return Due(method, course, news | weighing.totals_seen(), wide, warning)
+        return Due(method, course, news | weighing.totals_seen(), wide, warning, met)
 
     def _outcome(self, due, training, reason=None):
         """The `Outcome` of `fit` where training stands, and with a reason, where it ends."""

@@ -52,9 +52,9 @@ def groups(monkeypatch):
     """The sizes of the groups that are fitted."""
     sizes, fit_group = [], run.fit_group
 
-    def noted(X, y, fit_params, group):
+    def noted(X, y, fit_params, group, folds):
         sizes.append(len(group))
-        return fit_group(X, y, fit_params, group)
+        return fit_group(X, y, fit_params, group, folds)
 
     monkeypatch.setattr(run, "fit_group", noted)
     return sizes
