@@ -121,8 +121,7 @@ def block_coefficients(
     )
 
 
-@lru_cache(maxsize=64)
-def side_by_side(each: tuple[tuple[Any, ...], ...], width: int) -> Coefficients:
+def side_by_side(each: Sequence[tuple[Any, ...]], width: int) -> Coefficients:
     """Those of networks that decay differently: `each` is what to ask `block_coefficients`.
 
     Every one of a network's `width` columns has its coefficient in place of the one for all,
@@ -186,10 +185,8 @@ class Layout(NamedTuple):
         return self.streams == self.networks == 1
 
     def width(self, neurons: int) -> int:
-        """Columns for a layer below others: one neuron always fires, those after it never do.
-
-        In a stack they are a multiple of four: OpenBLAS is slow at small odd matrices.
-        """
+        """Columns of a layer below others: one neuron always fires, those after it never do."""
+        # in a stack a multiple of four: OpenBLAS is slow at small matrices of odd sizes
         return neurons + 1 if self.alone else neurons + 4 - neurons % 4
 
     def empty(self, rows: int, neurons: int, dtype: Any) -> Array:
@@ -291,8 +288,7 @@ class Block:
             self.L = np.tile(self.L, (*more, 1, 1))
         self.diagonal = np.einsum("...ii->...i", self.L)
         self.H, self.T, self.S = (layout.empty(n, n_out, dtype) for _ in range(3))
-        # as wide as what it scales: NumPy is slow where the last dimension is broadcast
-        columns = 1 if layout.alone else n_out
+        columns = 1 if layout.alone else n_out  # NumPy is slow where a last 1 is broadcast
         self.r = layout.empty(n if weighted else len(self.sizes), columns, dtype)
         self.weighted, self.alone = weighted, layout.alone
         wide = (A.reshape(layout.streams, n, -1) for A in (self.own, self.D))

@@ -338,8 +338,8 @@ class BlockSolver:
             ]
             of_block = [block_coefficients(*each[0])] * layout.streams
             if layout.mixed:
-                streams = [tuple(each[at]) for at in slices(len(each), layout.networks)]
-                of_block = [side_by_side(own, block.own.shape[-1]) for own in streams]
+                streams = slices(len(each), layout.networks)
+                of_block = [side_by_side(each[at], block.own.shape[-1]) for at in streams]
             decays = [
                 layout.numbers([*map(mul, [rule.alpha for rule in rules], step)], dtype)
                 for step in zip(*rates, strict=True)
