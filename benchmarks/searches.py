@@ -20,7 +20,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from sknn_basic import SigmoidMLPClassifier
+from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
 from sknn_basic.datasets import load_mnist
 from sknn_basic.model_selection import FusedGridSearchCV
 
@@ -49,6 +49,11 @@ def searches(mnist=None):
     for m in (1, 10):
         ours = network(batch_size=m, max_iter=10)
         yield f"digits 64-30-10, m = {m}, 12 rates", ours, {"eta": RATES}, 3, X / 16, y
+    for m in (1, 10):
+        ours = PerceptronClassifier(batch_size=m, max_iter=10, tol=None, random_state=0)
+        yield f"digits, perceptrons, m = {m}, 12 rates", ours, {"eta": RATES}, 3, X / 16, y
+    ours = network(batch_size=10, max_iter=10, alpha=1e-4)
+    yield "digits 64-30-10, L2, m = 10, 12 rates", ours, {"eta": RATES}, 3, X / 16, y
     grid = {"eta": [0.03, 0.1, 0.3, 1.0], "batch_size": [1, 10, 50]}
     yield "digits, 4 rates x m = 1, 10, 50", network(max_iter=20), grid, 5, X / 16, y
     X, y = load_wine(return_X_y=True)
@@ -80,7 +85,7 @@ def row(case, jobs, repeat):
         "plain": GridSearchCV(ours, grid, **how),
         "fused": FusedGridSearchCV(ours, grid, **how),
     }
-    if isinstance(ours, SigmoidMLPClassifier) and jobs == 1:
+    if isinstance(ours, SigmoidMLPClassifier) and not ours.alpha and jobs == 1:
         ways["theirs"] = GridSearchCV(*theirs(ours, grid), **how)
     times = {way: [] for way in ways}
     for k in range(repeat):

@@ -40,7 +40,6 @@ from sknn_basic._classifiers.runtime import (
     publish,
     snapshot,
 )
-from sknn_basic._classifiers.sample_weights import check_sample_weight
 from sknn_basic._classifiers.scoring import judged_anew, measures
 from sknn_basic._classifiers.streams import fast_path
 from sknn_basic._classifiers.streams.learning import OnlineLearning
@@ -203,15 +202,14 @@ class BaseSGDClassifier(
         callbacks.end(lambda: attributes_after(self, end[0], outcome.kept, due.news))
         return outcome
 
-    def _prepare(self, X, y, sample_weight, validation):
-        """All that `fit` does before the first epoch, as a `Due`."""
+    def _prepare(self, X, y, sample_weight, validation, met=None):
+        """All that `fit` does before the first epoch, as a `Due`; `met`: see there."""
         check_parameters(self)
         known = self._known_outputs() if self.warm_start and self._is_fitted() else None
         method, twin = self._method(), draft(self)
-        X, y = data.rows_and_labels(twin, X, y, first=known is None)
-        w = check_sample_weight(sample_weight, X)
-        outputs, y, rows = data.labels_met(y, w, known, self._output_code)
-        news = data.seen(twin, outputs)
+        met = met or data.met(twin, X, y, sample_weight, known, self._output_code)
+        X, w, (outputs, y, rows), seen = met
+        news = dict(seen)
         training, news["_seed"] = self._where_training_stands(X, outputs, known)
         news["_scoring"] = self.scoring
         if vars(self).get("_scoring") is not self.scoring != vars(self).get("_scoring"):
@@ -229,7 +227,7 @@ class BaseSGDClassifier(
             held_out = weighing.validation_set(twin, *validation, X.dtype)
         measured = measures(self, method, outputs, samples, held_out)
         course = samples, training, plan_of(self, method), measured
-        return Due(method, course, news | weighing.totals_seen(), wide, warning)
+        return Due(method, course, news | weighing.totals_seen(), wide, warning, met)
 
     def _outcome(self, due, training, reason=None):
         """The `Outcome` of `fit` where training stands, and with a reason, where it ends."""

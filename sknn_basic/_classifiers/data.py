@@ -22,6 +22,7 @@ from sknn_basic._classifiers.outputs import (
 from sknn_basic._classifiers.sample_weights import (
     as_floats,
     balanced_factors,
+    check_sample_weight,
     class_factors,
     class_totals,
     mean_one,
@@ -193,6 +194,14 @@ def rows_and_labels(estimator, X, y, first):
         ensure_all_finite=not is_surely_finite(X, dtypes),
     )
     return X, as_column(y)
+
+
+def met(twin, X, y, sample_weight, known, output_code):
+    """X and weights checked, what `labels_met` tells of y, and the attributes that are due."""
+    X, y = rows_and_labels(twin, X, y, first=known is None)
+    w = check_sample_weight(sample_weight, X)
+    labels = labels_met(y, w, known, output_code)
+    return X, w, labels, seen(twin, labels[0])
 
 
 def evaluated(estimator, outputs, X, y, dtype):

@@ -153,6 +153,8 @@ class Due(NamedTuple):
         Attributes to publish.
     wide, warning
         See `Outcome`.
+    met : tuple
+        The data as `data.met` has checked them.
     """
 
     method: Method
@@ -160,6 +162,7 @@ class Due(NamedTuple):
     news: dict[str, Any]
     wide: Wide | None
     warning: tuple[str, type[Warning]] | None
+    met: tuple[Any, ...]
 
 
 class Outcome(NamedTuple):

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import joblib
 import numpy as np
+from scipy import sparse
 
 from sknn_basic._classifiers.base import BaseSGDClassifier
 from sknn_basic._classifiers.progress import Due, Outcome, has_callbacks
@@ -17,14 +18,13 @@ from sknn_basic._classifiers.runtime import SINGLE_THREAD, publish
 from sknn_basic.engine._types import slices
 from sknn_basic.engine.blocks import ALONE, Layout
 from sknn_basic.engine.network import Network
-from sknn_basic.engine.neurons import COSTS, signed_sigmoid
+from sknn_basic.engine.neurons import COSTS, MISTAKES
 from sknn_basic.engine.rows import Samples
 from sknn_basic.engine.sgd import Kernel
 from sknn_basic.engine.training import Course, take_epoch
 
-OWN = frozenset(
-    ("eta", "max_iter", "tol", "n_iter_no_change", "keep", "learning_rate", "power_t", "init")
-)
+OWN = {"eta", "alpha", "momentum", "learning_rate", "power_t", "init"}
+OWN |= {"max_iter", "tol", "n_iter_no_change", "keep"}
 """Parameters that each of the classifiers trained together may have for itself."""
 
 
@@ -90,14 +90,18 @@ def fit_together(fits: list[Fit]) -> list[Outcome | Exception]:
 def _fit_together(fits: list[Fit]) -> list[Outcome | Exception]:
     due, courses = [], []
     samples: dict[tuple[int, ...], list[Samples]] = defaultdict(list)
+    met: dict[tuple[int, ...], Any] = {}  # what was checked need not be checked again
     for fit in fits:
+        data = fit.X, fit.y, fit.sample_weight
+        key = (*map(id, data),)
         try:
-            due.append(fit.classifier._prepare(fit.X, fit.y, fit.sample_weight, None))
+            due.append(fit.classifier._prepare(*data, None, met.get(key)))
         except Exception as error:
             due.append(error)
             continue
+        met[key] = due[-1].met
         own, *others = due[-1].course
-        known = samples[id(fit.X), id(fit.y), id(fit.sample_weight)]
+        known = samples[key]
         same = next((other for other in known if _are_same(own, other)), own)
         known.append(same)
         due[-1] = due[-1]._replace(course=(same, *others))
@@ -114,11 +118,11 @@ def _fit_together(fits: list[Fit]) -> list[Outcome | Exception]:
 
 def train_together(network: Network, courses: list[Course]) -> None:
     """Run these courses to their ends, in stacks where their epochs can be taken together."""
-    kernels: dict[tuple[int, ...], Kernel] = {}
+    kernels: dict[tuple[Any, ...], Kernel] = {}
     while running := [course for course in courses if not course.reason]:
         old, kernels = kernels, {}
         for layout, stack in _stacks(network, running):
-            key = tuple(map(id, stack))
+            key = (layout, *map(id, stack))
             kernel = old.get(key) or Kernel(network, stack[0].training.parameters, layout)
             kernels[key] = kernel
             take_epoch(kernel, stack)
@@ -152,9 +156,9 @@ def _stacks(network: Network, courses: list[Course]) -> list[tuple[Layout, list[
 
 
 def _takes_any_arrays(network: Network) -> bool:
-    """Whether these are sigmoid neurons under a built-in cost: not under a user's."""
+    """Whether the cost is a built-in one: a user's is told that there are two dimensions."""
     cost = network.cost.value, network.cost.output_error
-    return network.signed is signed_sigmoid and cost in COSTS.values()
+    return cost in (*COSTS.values(), MISTAKES)
 
 
 def _cut(size: int, streams: list[list[Course]]) -> list[tuple[Layout, list[Course]]]:
@@ -167,7 +171,8 @@ def _cut(size: int, streams: list[list[Course]]) -> list[tuple[Layout, list[Cour
         networks = at.stop - at.start
         for together in slices(len(streams), max(1, most // networks)):
             stack = [course for stream in streams[together] for course in stream[at]]
-            found.append((Layout(together.stop - together.start, networks), stack))
+            mixed = len({*map(_decay, stack)}) > 1
+            found.append((Layout(together.stop - together.start, networks, mixed), stack))
     return found
 
 
@@ -181,13 +186,20 @@ def _kind(course: Course) -> Any:
     rows = slice(None) if samples.rows is None else samples.rows
     if samples.w is not None and not samples.w[rows].all():
         return id(course)  # a batch may weigh nothing, and be absent
-    own = (rule.eta, rule.power_t, course.training.eta_factor) if rule.alpha else ()
     return (
         *(len(samples), X.shape[1], X.dtype, type(X), samples.w is None),
         *(W.shape for W in parameters.weights),
-        *(rule.batch_size, rule.momentum, rule.alpha, rule.learn_bias, own),
+        *(rule.batch_size, rule.momentum > 0.0, rule.alpha > 0.0, rule.learn_bias),
         *(memory.velocity is None, memory.total is None),
+        sparse.issparse(X) and _decay(course),  # whose columns wait for each other
     )
+
+
+def _decay(course: Course) -> Any:
+    """All that the course's momentum and L2 decay depend on."""
+    rule = course.plan.rule
+    rate = (rule.eta, rule.power_t, course.training.eta_factor) if rule.alpha else ()
+    return rule.momentum, rule.alpha, rate
 
 
 def _are_same(one: Samples, other: Samples) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn_basic.engine._types import Array, rows_at_once
+from sknn_basic.engine.network import Rule
 
 LARGEST_BLOCK = 64
 """Rows of a block at most."""
@@ -22,10 +23,8 @@ LARGEST_BATCH = 24
 ROWS_FACTOR, CALL_COST = 7.0, 4000.0
 """The constants of `look_ahead`, fitted to measured times."""
 
-
 ALWAYS = 32.0
 """Half the weighted input of the neuron that always fires: its tanh is 1 to the last bit."""
-
 
 BYTES_TO_GATHER, ACTIVE_SHARE = 240, 0.75
 """The constants of `gather_below`, fitted alike."""
@@ -69,8 +68,8 @@ class Update(NamedTuple):
     """New numbers from old ones: w W₀ + v V₀ + Xᵀ (d ∘ E), with a coefficient a row in d."""
 
     # w, v: coefficients of W₀ and V₀
-    w: float
-    v: float
+    w: float | Array
+    v: float | Array
     d: Array  # shape (rows, 1): coefficient of each row of E
 
 
@@ -96,18 +95,13 @@ class Coefficients(NamedTuple):
 
 @lru_cache(maxsize=64)
 def block_coefficients(
-    sizes: tuple[int, ...],
-    momentum: float,
-    alpha: float,
-    rates: tuple[float, ...],
-    learn_bias: bool,
-    dtype: npt.DTypeLike,
+    sizes: tuple[int, ...], rule: Rule, rates: tuple[float, ...], dtype: npt.DTypeLike
 ) -> Coefficients:
     """The coefficients for batches of these sizes; their `rates` η matter only with alpha."""
     q = len(sizes)
-    W = unroll(rates, q, momentum, alpha)
-    b = unroll(rates, q, momentum, 0.0)
-    if not learn_bias:
+    W = unroll(rates, q, rule.momentum, rule.alpha)
+    b = unroll(rates, q, rule.momentum, 0.0)
+    if not rule.learn_bias:
         b = Recurrence(b.w, 0.0 * b.v, 0.0 * b.g, b.last_w, b.last_v, 0.0 * b.last_g)
     seen = sizes if q > 1 else (0,)  # a single batch may have very many rows
 
@@ -123,8 +117,30 @@ def block_coefficients(
         v_b=_rows(b.v[:-1], sizes, dtype),
         weights=_updates(W, sizes, dtype),
         biases=_updates(b, sizes, dtype),
-        plain=momentum == 0.0 and alpha == 0.0,
+        plain=rule.momentum == 0.0 and rule.alpha == 0.0,
     )
+
+
+def side_by_side(each: Sequence[tuple[Any, ...]], width: int) -> Coefficients:
+    """Those of networks that decay differently: `each` is what to ask `block_coefficients`.
+
+    Every one of a network's `width` columns has its coefficient in place of the one for all,
+    and `gram` and `bias` have shape (networks, rows, rows).
+    """
+    parts: list[Any] = [block_coefficients(*asked) for asked in each]
+
+    def columns(numbers: Sequence[Any]) -> Array:
+        all_of_them = np.concatenate([*map(np.atleast_1d, numbers)], axis=-1)
+        wide: Array = np.repeat(all_of_them, width, axis=-1).astype(parts[0].w.dtype)
+        return wide
+
+    def updates(number: int) -> Any:
+        both = zip(*(part[number] for part in parts), strict=True)
+        return tuple(Update(*map(columns, zip(*same, strict=True))) for same in both)
+
+    gram, bias = (np.stack([part[k] for part in parts]) for k in (0, 1))
+    w, v, v_b = (columns([part[k] for part in parts]) for k in (2, 3, 4))
+    return Coefficients(gram, bias, w, v, v_b, updates(5), updates(6), plain=False)
 
 
 def _rows(steps: Array, sizes: tuple[int, ...], dtype: npt.DTypeLike) -> Array:
@@ -155,16 +171,23 @@ class Layout(NamedTuple):
     Networks that read the same rows in the same order are a stream; there may be several
     streams of as many networks each. One network alone has arrays of two dimensions, (rows,
     neurons). A stack of them has arrays of four, (streams, rows, networks, neurons): so all
-    networks of a stream share a product from the left, and each has a matrix of its own.
+    networks of a stream share a product from the left, and each has a matrix of its own. Where
+    they decay differently they are `mixed`, and each has an L of its own, too.
     """
 
     streams: int = 1
     networks: int = 1
+    mixed: bool = False
 
     @property
     def alone(self) -> bool:
         """Whether there is one network."""
         return self.streams == self.networks == 1
+
+    def width(self, neurons: int) -> int:
+        """Columns of a layer below others: one neuron always fires, those after it never do."""
+        # in a stack a multiple of four: OpenBLAS is slow at small matrices of odd sizes
+        return neurons + 1 if self.alone else neurons + 4 - neurons % 4
 
     def empty(self, rows: int, neurons: int, dtype: Any) -> Array:
         """An array for so many rows of each network."""
@@ -176,7 +199,14 @@ class Layout(NamedTuple):
         """A matrix for each network; those of a stack lie column by column."""
         if self.alone:
             return np.empty((n_in, n_out), dtype)
-        return np.empty((*self, n_out, n_in), dtype).swapaxes(-1, -2)
+        shape = self.streams, self.networks, n_out, n_in
+        return np.empty(shape, dtype).swapaxes(-1, -2)
+
+    def numbers(self, each: list[float], dtype: Any) -> Any:
+        """A number for each network, as its matrix meets it."""
+        if not self.mixed:
+            return each[0]
+        return np.array(each, dtype).reshape(self.streams, self.networks, 1, 1)
 
     def rows(self, A: Array, at: slice) -> Array:
         """These rows."""
@@ -187,12 +217,10 @@ class Layout(NamedTuple):
         return A if self.alone else A.swapaxes(1, 2)
 
     def joined(self, A: Array) -> Array:
-        """A matrix for each stream, its networks side by side."""
-        return A if self.alone else A.reshape(*A.shape[:2], -1)
-
-    def stream(self, A: Array, number: int) -> Array:
-        """The matrix of one stream, its networks side by side."""
-        return A if self.alone else A[number].reshape(A.shape[1], -1)
+        """As L meets it: a matrix for each stream, its networks side by side, unless mixed."""
+        if self.alone or self.mixed:
+            return self.each(A)
+        return A.reshape(*A.shape[:2], -1)
 
 
 ALONE = Layout()
@@ -200,27 +228,17 @@ ALONE = Layout()
 
 
 class Step(NamedTuple):
-    """The views of one step.
+    """The views of one step."""
 
-    Parameters
-    ----------
-    L : array of shape (m, rows so far), or None
-        Its rows of L; None for the first step, which sees no earlier one.
-    E, own : array
-        The rows of E so far, the networks of a stream side by side, and its own rows.
-    H, T, S, d : array of shape (m, K)
-        Its rows of H, T and S, and where the scaled output error goes.
-    r : array of shape () or (m, 1)
-        What its errors are scaled by.
-    """
-
-    L: Array | None
+    L: Array | None  # its rows of L; None for the first step, which sees no earlier one
+    # E, own: the rows of E so far, as L meets them, and its own rows
     E: Array
     own: Array
+    # H, T, S, d: its rows of H, T and S, and where the scaled output error goes, shape (m, K)
     H: Array
     T: Array
     S: Array
-    r: Array
+    r: Array  # shape () or (m, 1): what its errors are scaled by
     d: Array
 
 
@@ -234,10 +252,9 @@ class Block:
     E : array of shape (rows, h), or (rows, h + 1) where there are layers above the first
         Before its step, row i is half the weighted input of the first layer; after it,
         that layer's scaled error. A last column stands for the neuron that always fires.
-    own : array of shape (rows, h)
-        E without that column. In a stack, whose first layers have that neuron, it is E.
-    D : array of shape (rows, h)
-        Room for X W, and for what is committed.
+    own, D : arrays of shape (rows, h)
+        E without that column (in a stack, whose first layers have that neuron, it is E), and
+        room for X W, and for what is committed.
     L : array of shape (rows, rows)
         How rows depend on earlier ones; of shape (0, 0) for a single batch, which sees none.
     H, T, S : arrays of shape (rows, K)
@@ -262,19 +279,20 @@ class Block:
         self.sizes, self.single_layer, self.layout = tuple(sizes), single_layer, layout
         n = self.rows = sum(sizes)
         seen = n if len(self.sizes) > 1 else 0
-        self.E = layout.empty(n, width + (not single_layer), dtype)
+        self.E = layout.empty(n, width if single_layer else layout.width(width), dtype)
         self.own = self.E[:, :width] if layout.alone else self.E
         self.D = np.empty(self.own.shape, dtype)
         self.L = np.eye(seen, dtype=dtype)
         if not layout.alone:
-            self.L = np.stack([self.L] * layout.streams)
+            more = (layout.streams, layout.networks)[: 1 + layout.mixed]
+            self.L = np.tile(self.L, (*more, 1, 1))
+        self.diagonal = np.einsum("...ii->...i", self.L)
         self.H, self.T, self.S = (layout.empty(n, n_out, dtype) for _ in range(3))
-        self.r = layout.empty(n if weighted else len(self.sizes), 1, dtype)
-        self.weighted, self.alone, both = weighted, layout.alone, (self.own, self.D)
-        self.parts = [
-            (self.L if self.alone else self.L[k], *(layout.stream(A, k) for A in both))
-            for k in range(layout.streams)
-        ]
+        columns = 1 if layout.alone else n_out  # NumPy is slow where a last 1 is broadcast
+        self.r = layout.empty(n if weighted else len(self.sizes), columns, dtype)
+        self.weighted, self.alone = weighted, layout.alone
+        wide = (A.reshape(layout.streams, n, -1) for A in (self.own, self.D))
+        self.parts = [*zip([self.L] if self.alone else self.L, *wide, strict=True)]
         self.rates: list[list[float]] = []
 
     def begin(self, Y: list[Array], rates: list[list[float]], w: Array | None) -> None:
@@ -282,11 +300,8 @@ class Block:
 
         Targets and weights are given for each stream.
         """
-        if self.alone:
-            np.multiply(Y[0], 2.0, self.S)
-            np.subtract(self.S, 1.0, self.S)
-        else:
-            self.S[...] = 2.0 * np.stack(Y)[:, :, None] - 1.0
+        np.multiply(Y[0] if self.alone else np.stack(Y)[:, :, None], 2.0, self.S)
+        np.subtract(self.S, 1.0, self.S)
         if w is None and rates == self.rates:
             return
         self.rates = []  # an interrupt may come before r is written
@@ -295,10 +310,10 @@ class Block:
             r = self.r if self.alone else self.r[stream, :, network]
             scales = [rate / (-16.0 * m) for rate, m in zip(own, self.sizes, strict=True)]
             if w is None:
-                r[:, 0] = scales
+                r.T[...] = scales
             else:
                 by_row = np.repeat(scales, self.sizes)
-                np.multiply(by_row, w[stream], out=r[:, 0], casting="same_kind")
+                np.multiply(by_row, w[stream], out=r.T, casting="same_kind")
         self.rates = rates
 
     def enter(self) -> None:

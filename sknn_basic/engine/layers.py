@@ -23,21 +23,19 @@ They go down a layer without any factor: d below = (d Wᵀ) ⊙ σ' = (d Uᵀ) �
 factors are powers of two, so nothing is lost by them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy import add, copyto, multiply, subtract, tanh
 
 from sknn_basic.engine._types import Array, Indices
 from sknn_basic.engine.blocks import (
-    ALONE,
     ALWAYS,
     Block,
     Coefficients,
-    Layout,
     Step,
     Update,
     gather_below,
@@ -68,13 +66,9 @@ class FirstLayer:
     """
 
     def __init__(
-        self,
-        rows: DenseRows | SparseRows,
-        parameters: Parameters,
-        memory: Memory,
-        rule: Rule,
-        stream: int = 0,
+        self, rows: DenseRows | SparseRows, numbers: Numbers, rule: Rule, stream: int
     ) -> None:
+        parameters, memory = numbers
         velocity, total = memory.velocity, memory.total
         self.rows, self.stream = rows, stream
         self.W, self.b = parameters.weights[0], parameters.biases[0]
@@ -82,6 +76,7 @@ class FirstLayer:
         self.V_b = None if velocity is None else velocity.biases[0]
         self.total = None if total is None else total.weights[0]
         self.total_b = None if total is None else total.biases[0]
+        self.targets = (self.W, self.b), (self.V, self.V_b), (self.total, self.total_b)
         self.decays = bool(rule.alpha or velocity is not None or total is not None)
         self.gather_below = 0 if self.decays else gather_below(self.W)
 
@@ -97,32 +92,33 @@ class FirstLayer:
 
     def fill_lower_triangle(self, block: Block, coefficients: Coefficients) -> None:
         """Overwrite L: how each row's weighted input depends on the errors before it."""
-        L = self.rows.gram(block.parts[self.stream][0], block.sizes[0])
-        np.multiply(L, coefficients.gram, L)
+        L = block.parts[self.stream][0]
+        G = self.rows.gram(L if L.ndim == 2 else L[0], block.sizes[0])
+        np.multiply(G, coefficients.gram, L)
         np.add(L, coefficients.bias, L)
 
     def learn(self, block: Block, coefficients: Coefficients) -> None:
         """Commit the block's errors, which E now holds: decay, then add the gradient steps."""
         self._decay(block, coefficients)
-        _decay(self.b, self.V_b, self.total_b, coefficients.biases)
+        _decay(self.b, self.V_b, self.total_b, coefficients.biases, coefficients.plain)
         _, E, D = block.parts[self.stream]
-        targets = (self.W, self.b), (self.V, self.V_b), (self.total, self.total_b)
         for (W, b), ours, theirs in zip(
-            targets, coefficients.weights, coefficients.biases, strict=True
+            self.targets, coefficients.weights, coefficients.biases, strict=True
         ):
             if W is not None and b is not None:
                 self.rows.add_transposed(np.multiply(E, ours.d, D), W)
-                np.add(b, theirs.d[:, 0].dot(E), b)
+                d = theirs.d
+                np.add(b, d[:, 0].dot(E) if d.shape[1] == 1 else (d * E).sum(axis=0), b)
 
     def finish(self) -> None:
         """Bring everything up to date at the end of a pass."""
 
     def _decay(self, block: Block, coefficients: Coefficients) -> None:
-        _decay(self.W, self.V, self.total, coefficients.weights)
+        _decay(self.W, self.V, self.total, coefficients.weights, coefficients.plain)
 
 
 def _decay(
-    W: Array, V: Array | None, total: Array | None, updates: tuple[Update, Update, Update]
+    W: Array, V: Array | None, total: Array | None, updates: Sequence[Update], plain: bool
 ) -> None:
     """Overwrite W, V and `total` with what they would be without any gradient."""
     new, new_V, summed = updates
@@ -136,22 +132,15 @@ def _decay(
         W += new.v * V
         V *= new_V.v
         V += new_V.w * old
-    elif new.w != 1.0:
+    elif not plain:
         W *= new.w
 
 
 class LazyFirstLayer(FirstLayer):
     """The first layer for sparse rows: columns that are absent wait, and catch up later."""
 
-    def __init__(
-        self,
-        rows: SparseRows,
-        parameters: Parameters,
-        memory: Memory,
-        rule: Rule,
-        stream: int = 0,
-    ) -> None:
-        super().__init__(rows, parameters, memory, rule, stream)
+    def __init__(self, rows: SparseRows, numbers: Numbers, rule: Rule, stream: int) -> None:
+        super().__init__(rows, numbers, rule, stream)
         self.present = rows.columns
         self.table = lazy_decay(rule.momentum, rule.eta * rule.alpha)
         self.now = 0
@@ -214,25 +203,18 @@ class ScaledLayer:
     """One layer's [W; b]/4, and its velocity and running sum in the same scale, if any.
 
     But for the top layer there is one column more, (0, …, 0, 32): the neuron that always fires.
-    Several networks have as many such matrices, in arrays of shape (streams, networks, …).
-
-    Parameters
-    ----------
-    U : array of shape (n_in + 1, n_out) or (n_in + 1, n_out + 1)
-        The layer's [W; b]/4.
-    n_out : int
-        Neurons of the layer.
-    V, total : array of the same shape, or None
-        Velocity and running sum.
-    G : array of the same shape
-        Room for a gradient step.
+    Several networks have as many such matrices, in arrays of shape (streams, networks, …), with
+    more rows and columns of neurons that never fire (`Layout.width`).
     """
 
-    U: Array
+    U: Array  # shape (n_in + 1, n_out) or (n_in + 1, n_out + 1): the layer's [W; b]/4
+    # n_in, n_out: neurons of the layer below and of the layer
+    n_in: int
     n_out: int
+    # V, total: array of the same shape, or None: velocity and running sum
     V: Array | None = None
     total: Array | None = None
-    G: Array = field(init=False)
+    G: Array = field(init=False)  # of the same shape: room for a gradient step
 
     def __post_init__(self) -> None:
         self.G = np.empty_like(self.U)
@@ -245,12 +227,13 @@ class ScaledLayer:
         if (self.total is None) != (memory.total is None):
             self.total = None if memory.total is None else np.empty_like(self.U)
         for U, numbers, last in self._matrices(networks):
-            n = self.n_out
-            np.multiply(numbers.weights[number], 0.25, U[:-1, :n])
-            np.multiply(numbers.biases[number], 0.25, U[-1, :n])
+            m, n = self.n_in, self.n_out
+            U[:, n:] = U[m + 1 :] = 0.0
+            np.multiply(numbers.weights[number], 0.25, U[:m, :n])
+            np.multiply(numbers.biases[number], 0.25, U[m, :n])
             if n < U.shape[1]:
-                U[:-1, n] = 0.0
-                U[-1, n] = last
+                U[m, n:] = -last
+                U[m, n] = last
 
     def unscaled(self) -> tuple[Array, Array]:
         """W and b of one network, in arrays of their own."""
@@ -260,8 +243,8 @@ class ScaledLayer:
     def write(self, number: int, networks: list[Numbers]) -> None:
         """Overwrite the arrays of a layer by these; number 1 is the second layer."""
         for U, numbers, _ in self._matrices(networks):
-            np.multiply(U[:-1, : self.n_out], 4.0, numbers.weights[number])
-            np.multiply(U[-1, : self.n_out], 4.0, numbers.biases[number])
+            np.multiply(U[: self.n_in, : self.n_out], 4.0, numbers.weights[number])
+            np.multiply(U[self.n_in, : self.n_out], 4.0, numbers.biases[number])
 
     def _matrices(self, networks: list[Numbers]) -> Iterator[tuple[Array, Parameters, float]]:
         """Each matrix here with the numbers it is of, and what its last number is."""
@@ -274,12 +257,16 @@ class ScaledLayer:
                 yield self.total[at], memory.total, 0.0
 
 
-@dataclass(slots=True)
-class Pace:
-    """What the calls of a block's steps look up: the rule, and each step's rate η."""
+class Pace(NamedTuple):
+    """What the upper layers' steps look up; a number is one, or one for each network."""
 
-    rule: Rule
-    rates: list[float] = field(default_factory=list)
+    momentum: Any = 0.0  # μ
+    decays: Sequence[Any] = ()  # η α of each step of the block; empty without decay
+    learn_bias: bool = True
+
+
+PLAIN = Pace()
+"""Neither momentum nor decay."""
 
 
 class UpperLayers:
@@ -290,45 +277,34 @@ class UpperLayers:
     """
 
     def __init__(
-        self,
-        layers: list[ScaledLayer],
-        steps: list[Step],
-        network: Network,
-        m: int,
-        layout: Layout = ALONE,
+        self, layers: list[ScaledLayer], block: Block, at: slice, network: Network
     ) -> None:
-        self.layers, self.steps, self.layout = layers, steps, layout
+        self.layers, self.layout = layers, block.layout
+        self.steps = [*enumerate(block.steps())][at]
         self.signed, self.error = network.signed, signed_error(network.cost)
-        dtype = steps[0].H.dtype
+        m, dtype = block.sizes[at][0], block.H.dtype
         self.one = np.array(1.0, dtype)
         self.buffers = [
-            [layout.empty(m, layer.U.shape[-2], dtype) for _ in "HQsb"] for layer in layers
+            [self.layout.empty(m, layer.U.shape[-2], dtype) for _ in "HQsb"] for layer in layers
         ]
-        self.pace = Pace(Rule(0.0, m))
+        self.pace = [PLAIN]
         self.calls: dict[bool, list[Callable[[], Any]]] = {}
 
-    def sweep(self, rates: list[float], rule: Rule) -> None:
-        """Take the steps one after another, at these `rates` η.
+    def sweep(self, pace: Pace) -> None:
+        """Take the steps one after another.
 
         Overwrites, of each step, the rows of E by the first layer's scaled error, H by halves
         of the output neurons' weighted inputs, T by their signed activations, and S.
         """
-        plain = self._is_plain(rule)
+        self.pace[:] = [pace]
+        held = any(layer.V is not None or layer.total is not None for layer in self.layers)
+        plain = pace.learn_bias and not pace.decays and not held
         if plain not in self.calls:
             self.calls[plain] = [
-                call
-                for k, step in enumerate(self.steps)
-                for call in self._calls(k, step, plain)
+                call for step in self.steps for call in self._calls(*step, plain)
             ]
-        if not plain:
-            self.pace.rule, self.pace.rates = rule, rates
         for call in self.calls[plain]:
             call()
-
-    def _is_plain(self, rule: Rule) -> bool:
-        """Whether a layer learns by adding its gradient step, and that is all."""
-        held = any(layer.V is not None or layer.total is not None for layer in self.layers)
-        return rule.learn_bias and not rule.alpha and not held
 
     def _calls(self, k: int, step: Step, plain: bool) -> Iterator[Callable[[], Any]]:
         """What is done in step number k, call by call."""
@@ -373,15 +349,15 @@ def product_of(A: Array, B: Array, out: Array) -> Callable[[], Any]:
     return partial(np.matmul, BT, AT, outT)
 
 
-def _learn(layer: ScaledLayer, pace: Pace, k: int) -> None:
+def _learn(layer: ScaledLayer, sweep: list[Pace], k: int) -> None:
     """Change `layer` by its gradient step G in step number k; G is overwritten."""
-    G, rule = layer.G, pace.rule
-    if rule.alpha:
-        G[..., :-1, :] -= (pace.rates[k] * rule.alpha) * layer.U[..., :-1, :]
-    if not rule.learn_bias:
-        G[..., -1, :] = 0.0
+    G, (pace,) = layer.G, sweep
+    if pace.decays:
+        G[..., : layer.n_in, :] -= pace.decays[k] * layer.U[..., : layer.n_in, :]
+    if not pace.learn_bias:
+        G[..., layer.n_in, :] = 0.0
     if layer.V is not None:
-        multiply(layer.V, rule.momentum, layer.V)
+        multiply(layer.V, pace.momentum, layer.V)
         G = add(layer.V, G, layer.V)
     add(layer.U, G, layer.U)
     if layer.total is not None:

@@ -188,7 +188,7 @@ def cross_entropy_of_inputs(Z: Array, Y: Array) -> npt.NDArray[np.float64]:
     np.exp(size, size)
     np.log1p(size, size)
     size += wrong
-    value: npt.NDArray[np.float64] = np.add.reduce(size, axis=1, dtype=np.float64)
+    value: npt.NDArray[np.float64] = np.einsum("ij->i", size, dtype=np.float64)
     return value
 
 
@@ -205,7 +205,7 @@ def _cross_entropy_of_few(z: list[float], y: list[float]) -> float:
 
 def mistakes_value(A: Array, Y: Array) -> Array:
     """The number of step neurons with the wrong output, for each row."""
-    value: Array = np.abs(A - Y).sum(axis=1)
+    value: Array = np.einsum("ij->i", np.abs(A - Y))  # far faster than a sum over few
     return value
 
 

@@ -137,7 +137,8 @@ class DenseRows:
 
     def close(self) -> None:
         """Let go of X."""
-        _forget(self, "X", "chunk", "block", "part")
+        for name in ("X", "chunk", "block", "part"):
+            vars(self).pop(name, None)
 
     def load(self, rows: Indices | slice) -> None:
         """Make `rows` the chunk: a view where they are contiguous, a copy otherwise."""
@@ -196,10 +197,6 @@ class SparseRows:
         """Read X from now on; rows take no room, and absent columns no time."""
         self.X = X
 
-    def close(self) -> None:
-        """Let go of X."""
-        _forget(self, "X", "chunk", "indices", "data")
-
     def load(self, rows: Indices | slice) -> None:
         """Make `rows` the chunk."""
         self.chunk = self.X[rows]
@@ -237,8 +234,3 @@ class SparseRows:
         data, D = (part.astype(W.dtype, copy=False) for part in (self.data, D))
         parts = self.indptr, self.indices, data
         csc_matvecs(*self.shape[::-1], W.shape[1], *parts, D.ravel(), W.reshape(-1))
-
-
-def _forget(reader: object, *names: str) -> None:
-    for name in names:
-        vars(reader).pop(name, None)

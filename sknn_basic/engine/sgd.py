@@ -33,6 +33,8 @@ mistakes, so at m = 1 all rows are judged at once until their mistakes agree.
 """
 
 from collections.abc import Callable
+from itertools import pairwise
+from operator import mul
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -48,12 +50,17 @@ from sknn_basic.engine.blocks import (
     Layout,
     block_coefficients,
     look_ahead,
+    side_by_side,
 )
 from sknn_basic.engine.layers import (
+    PLAIN,
     FirstLayer,
     LazyFirstLayer,
+    Numbers,
+    Pace,
     ScaledLayer,
     UpperLayers,
+    product_of,
 )
 from sknn_basic.engine.network import Memory, Network, Parameters, Rule, sample_costs
 from sknn_basic.engine.rows import DenseRows, Samples, SparseRows, product
@@ -112,15 +119,13 @@ class Kernel:
         self.shape, self.n_out = parameters.weights[0].shape, len(parameters.biases[-1])
         self.dtype = parameters.biases[0].dtype
         self.largest = float(np.finfo(self.dtype).max)
-        depth = len(parameters.weights)
+        sizes = [*map(len, parameters.biases)]
+        columns = [*map(layout.width, sizes[:-1]), sizes[-1]]
         self.scaled_layers = [
-            ScaledLayer(
-                layout.matrices(len(W) + 1, W.shape[1] + (k < depth), self.dtype), W.shape[1]
-            )
-            for k, W in enumerate(parameters.weights[1:], start=2)
+            ScaledLayer(layout.matrices(*shape, self.dtype), *inner)
+            for shape, inner in zip(pairwise(columns), pairwise(sizes), strict=True)
         ]
         self.dense = [DenseRows() for _ in range(layout.streams)]
-        self.sparse = [SparseRows() for _ in range(layout.streams)]
         self.solvers: dict[tuple[int, int, bool], BlockSolver] = {}
 
     def run(
@@ -150,8 +155,8 @@ class Kernel:
     ) -> list[npt.NDArray[np.float64]]:
         """Change the numbers of all networks by their passes, stream after stream.
 
-        Those of a stream have the same samples and the same order; all have as many rows, and
-        rules that differ in their rates alone. Returned are the costs of each; see `run_epoch`.
+        Those of a stream have the same samples and the same order. All have as many rows, and
+        batches of the same size; they all decay or none does. Returned are the costs of each.
         """
         networks = [(each.parameters, each.memory) for each in passes]
         streams = [passes[at] for at in slices(len(passes), self.layout.networks)]
@@ -161,9 +166,10 @@ class Kernel:
         costs = self._learn(first, passes, watch)
         for low, stream in zip(first, streams, strict=True):
             low.finish()
-            low.rows.close()
             if not self.layout.alone:
                 _write_first(low, stream)
+        for rows in self.dense:
+            rows.close()
         for number, layer in enumerate(self.scaled_layers, start=1):
             layer.write(number, networks)
         return costs
@@ -171,16 +177,13 @@ class Kernel:
     def _first_layer(self, stream: list[Pass], number: int) -> FirstLayer:
         """The first layer of a stream as its samples need it."""
         rule, X = stream[0].rule, stream[0].samples.X
-        parameters, memory = stream[0].parameters, stream[0].memory
-        if not self.layout.alone:
-            parameters, memory = _side_by_side(stream)
+        numbers = stream[0][:2] if self.layout.alone else _side_by_side(stream, self.layout)
         if not sparse.issparse(X):
-            return FirstLayer(self.dense[number], parameters, memory, rule, number)
-        rows = self.sparse[number]
-        first = FirstLayer(rows, parameters, memory, rule, number)
+            return FirstLayer(self.dense[number], numbers, rule, number)
+        first = FirstLayer(SparseRows(), numbers, rule, number)
         if not first.decays or (rule.alpha and rule.power_t):  # then no two steps are alike
             return first
-        return LazyFirstLayer(rows, parameters, memory, rule, number)
+        return LazyFirstLayer(SparseRows(), numbers, rule, number)
 
     def propose(
         self, parameters: Parameters, memory: Memory, samples: Samples, rule: Rule
@@ -254,7 +257,7 @@ class Kernel:
     def _sizes(self, n: int, m: int, first: list[FirstLayer], size: int) -> tuple[int, int]:
         """Rows of a block, and of a chunk of blocks."""
         columns = SPARSE_COLUMNS if isinstance(first[0].rows, SparseRows) else self.shape[0]
-        block = m * look_ahead(m, columns, self.shape[1] * self.layout.networks, self.n_out)
+        block = m * look_ahead(m, columns, self.shape[1], self.n_out)
         rows = rows_at_once(self.n_out, min(CHUNK, n)) // size
         return block, block * max(1, rows // block)
 
@@ -286,23 +289,12 @@ class Proposal(NamedTuple):
     ‖Xᵀ D‖ ≤ ‖X‖ ‖D‖, so where the product of their squares is a number of the dtype, what is
     added to the first layer is below its root and cannot carry finite weights to infinity;
     then the step is `bounded`.
-
-    Parameters
-    ----------
-    parameters : Parameters
-        After the step, in arrays of their own where the step changes them.
-    bounded : bool
-        Whether nothing can become infinite, and the costs are not.
-    costs : array of shape (m,)
-        Cost of each sample before the step.
-    Z : array of shape (m, n_out)
-        Weighted inputs of the output neurons before the step.
     """
 
-    parameters: Parameters
-    bounded: bool
-    costs: Array
-    Z: Array
+    parameters: Parameters  # after the step, in arrays of their own where it changes them
+    bounded: bool  # whether nothing can become infinite, and the costs are not
+    costs: Array  # shape (m,): cost of each sample before the step
+    Z: Array  # shape (m, n_out): weighted inputs of the output neurons before the step
 
 
 class BlockSolver:
@@ -311,14 +303,12 @@ class BlockSolver:
     def __init__(
         self, network: Network, scaled_layers: list[ScaledLayer], block: Block
     ) -> None:
-        self.network, self.block = network, block
-        sizes, layout = block.sizes, block.layout
+        self.block, sizes = block, block.sizes
+        # what was worked out last, and for which rules and rates
+        self.asked: tuple[list[Rule], list[list[float]]] | None = None
+        self.told: tuple[list[Coefficients], Pace] = [], PLAIN
         self.by_iteration = network.only_mistakes and max(sizes) == 1 and not scaled_layers
-        steps = block.steps()
-        self.sweeps = [
-            (UpperLayers(scaled_layers, steps[at], network, sizes[at][0], layout), at)
-            for at in _alike(sizes)
-        ]
+        self.sweeps = [UpperLayers(scaled_layers, block, at, network) for at in _alike(sizes)]
 
     def learn(
         self,
@@ -330,42 +320,49 @@ class BlockSolver:
         w: Array | None,
     ) -> None:
         """Take the steps of these rows of the chunk; `Y` and `w` are those of each stream."""
-        block, rule = self.block, rules[0]
-        q, steps = len(block.sizes), memories[0].steps
+        block, q, steps = self.block, len(self.block.sizes), memories[0].steps
         rates = [each.rates(steps, q) for each in rules]
-        coefficients = block_coefficients(
-            block.sizes,
-            rule.momentum,
-            rule.alpha,
-            tuple(rates[0]) if rule.alpha else (),
-            rule.learn_bias,
-            block.E.dtype,
-        )
+        coefficients, pace = self._of_block(rules, rates)
         block.begin([y[at] for y in Y], rates, None if w is None else w[:, at])
         for layer in first:
             layer.rows.select(at)
-            layer.enter(block, coefficients)
+            layer.enter(block, coefficients[layer.stream])
         block.enter()
         if self.by_iteration:
-            self._iterate_to_fixed_point(
-                lambda: first[0].fill_lower_triangle(block, coefficients)
-            )
+            self._iterate_to_fixed_point(first, coefficients)
         else:
-            self._sweep(first, rates[0], rule, coefficients)
+            if q > 1:
+                for layer in first:
+                    layer.fill_lower_triangle(block, coefficients[layer.stream])
+            for upper in self.sweeps:
+                upper.sweep(pace)
         for layer in first:
-            layer.learn(block, coefficients)
+            layer.learn(block, coefficients[layer.stream])
         for memory in memories:
             memory.count(q)
 
-    def _sweep(
-        self, first: list[FirstLayer], rates: list[float], rule: Rule, of_block: Coefficients
-    ) -> None:
-        """Find the errors of one step after another, and let the upper layers learn."""
-        if len(rates) > 1:
-            for layer in first:
-                layer.fill_lower_triangle(self.block, of_block)
-        for upper, at in self.sweeps:
-            upper.sweep(rates[at], rule)
+    def _of_block(
+        self, rules: list[Rule], rates: list[list[float]]
+    ) -> tuple[list[Coefficients], Pace]:
+        """The coefficients of each stream's block, and what the upper layers have to know."""
+        if (rules, rates) != self.asked:
+            block, layout, dtype = self.block, self.block.layout, self.block.E.dtype
+            each = [
+                (block.sizes, rule, tuple(own) if rule.alpha else (), dtype)
+                for rule, own in zip(rules, rates, strict=True)
+            ]
+            of_block = [block_coefficients(*each[0])] * layout.streams
+            if layout.mixed:
+                streams = slices(len(each), layout.networks)
+                of_block = [side_by_side(each[at], block.own.shape[-1]) for at in streams]
+            decays = [
+                layout.numbers([*map(mul, [rule.alpha for rule in rules], step)], dtype)
+                for step in zip(*rates, strict=True)
+            ]
+            momentum = layout.numbers([rule.momentum for rule in rules], dtype)
+            pace = Pace(momentum, decays if rules[0].alpha else (), rules[0].learn_bias)
+            self.told, self.asked = (of_block, pace), (rules, rates)
+        return self.told
 
     def single_step(
         self, X: Array, W: Array, b: Array, steps: int, rule: Rule, Y: Array, w: Array | None
@@ -376,12 +373,14 @@ class BlockSolver:
         np.add(product(X, W, block.D), b, block.D)
         block.enter()
         if self.by_iteration:
-            self._iterate_to_fixed_point(lambda: None)  # one row has none before it
+            self._iterate_to_fixed_point([], [])  # one row has none before it
         else:
-            self.sweeps[0][0].sweep(rates, rule)
+            self.sweeps[0].sweep(PLAIN if rule.learn_bias else Pace(learn_bias=False))
         return np.multiply(block.own, 8.0, block.D)
 
-    def _iterate_to_fixed_point(self, fill_lower_triangle: Callable[[], None]) -> None:
+    def _iterate_to_fixed_point(
+        self, first: list[FirstLayer], coefficients: list[Coefficients]
+    ) -> None:
         """Take the steps of a block of single samples: only mistakes change anything.
 
         Which rows are mistaken depends on the mistakes before them. Guess the mistakes, see
@@ -394,11 +393,14 @@ class BlockSolver:
         Z = block.E
         mistaken = (Z > 0.0) != want
         if block.rows > 1 and mistaken.any():
-            fill_lower_triangle()
-            block.L.reshape(-1)[:: block.rows + 1] = 0.0
-            guess = b""
+            for layer in first:
+                layer.fill_lower_triangle(block, coefficients[layer.stream])
+            block.diagonal[...] = 0.0
+            guess, Z, joined = b"", np.empty_like(change), block.layout.joined
+            add_up = product_of(block.L, joined(block.D), joined(Z))
             while guess != (guess := mistaken.tobytes()):
-                Z = np.dot(block.L, change * mistaken)
+                np.multiply(change, mistaken, block.D)
+                add_up()
                 mistaken = (np.add(Z, block.E, Z) > 0.0) != want
         np.copyto(block.H, Z)
         np.multiply(change, mistaken, block.E)
@@ -418,40 +420,33 @@ def _loaded(
     return Y, np.array(w) if w else None
 
 
-def _side_by_side(stream: list[Pass]) -> tuple[Parameters, Memory]:
+def _side_by_side(stream: list[Pass], layout: Layout) -> Numbers:
     """The first layers of a stream's networks as one; each has the neuron that always fires."""
-    memories = [each.memory for each in stream]
-    velocity = _joined([memory.velocity for memory in memories if memory.velocity], 0.0)
-    total = _joined([memory.total for memory in memories if memory.total], 0.0)
-    (parameters,) = _joined([each.parameters for each in stream], 2.0 * ALWAYS)
-    return parameters, Memory(
-        velocity=next(iter(velocity), None), total=next(iter(total), None)
-    )
 
+    def joined(parts: list[Any], last: float = 0.0) -> Any:
+        if parts[0] is None:
+            return None
+        (n, width), b = parts[0].weights[0].shape, parts[0].biases[0]
+        columns = layout.width(width) if len(parts[0].weights) > 1 else width
+        W = np.zeros((n, len(parts), columns), b.dtype)
+        biases = np.full((len(parts), columns), -last, b.dtype)
+        biases[:, width : width + 1] = last
+        for k, part in enumerate(parts):
+            W[:, k, :width], biases[k, :width] = part.weights[0], part.biases[0]
+        return Parameters([W.reshape(n, -1)], [biases.ravel()])
 
-def _joined(parts: list[Parameters], last: float) -> list[Parameters]:
-    """First layers side by side, if there are any; `last` is the bias below other layers."""
-    if not parts:
-        return []
-    W, b = parts[0].weights[0], parts[0].biases[0]
-    n, width = W.shape
-    more = len(parts[0].weights) > 1
-    wide = np.zeros((n, len(parts), width + more), W.dtype)
-    biases = np.full((len(parts), width + more), last, b.dtype)
-    for k, part in enumerate(parts):
-        wide[:, k, :width] = part.weights[0]
-        biases[k, :width] = part.biases[0]
-    return [Parameters([wide.reshape(n, -1)], [biases.ravel()])]
+    velocity = joined([each.memory.velocity for each in stream])
+    total = joined([each.memory.total for each in stream])
+    parameters = joined([each.parameters for each in stream], 2.0 * ALWAYS)
+    return parameters, Memory(velocity=velocity, total=total)
 
 
 def _write_first(layer: FirstLayer, stream: list[Pass]) -> None:
     """Overwrite the first layers of a stream's networks by what stood side by side."""
     for k, each in enumerate(stream):
-        for numbers, W, b in (
-            (each.parameters, layer.W, layer.b),
-            (each.memory.velocity, layer.V, layer.V_b),
-            (each.memory.total, layer.total, layer.total_b),
-        ):
+        memory = each.memory
+        own = each.parameters, memory.velocity, memory.total
+        for numbers, (W, b) in zip(own, layer.targets, strict=True):
             if numbers is not None and W is not None and b is not None:
                 width = len(numbers.biases[0])
                 numbers.weights[0][...] = W.reshape(len(W), len(stream), -1)[:, k, :width]

@@ -202,13 +202,17 @@ def eta_curve(
         for numbers in chunks(dict(enumerate(members)), X, y)
         for result in fit_group(X, y, {}, [members[number] for number in numbers])
     )
+    due: dict[type[Warning], str] = {}  # one of a kind is enough
     start, costs, scores = [], [], []
     for _, (_, test) in folds:
         part = _safe_indexing(X, test), _safe_indexing(y, test)
-        first, *others = [_told(next(fitted), candidate, part) for candidate in candidates]
+        first = _told(next(fitted), candidates[0], part, {})
+        others = [_told(next(fitted), candidate, part, due) for candidate in candidates[1:]]
         start.append(first[0])
         costs.append([cost for cost, _ in others])
         scores.append([score for _, score in others])
+    for category, message in due.items():
+        warnings.warn(message, category, stacklevel=2)
     return EtaCurve(rates, np.transpose(costs), np.transpose(scores), float(np.mean(start)))
 
 
@@ -259,13 +263,21 @@ def _candidates(classifier: Any, rates: list[float], epochs: int) -> list[Any]:
     return candidates
 
 
-def _told(result: Fitted, candidate: Any, held_out: tuple[Any, Any]) -> tuple[float, float]:
-    """The last epoch's cost and the score; infinite and NaN where training diverged."""
+def _told(
+    result: Fitted, candidate: Any, held_out: tuple[Any, Any], due: dict[type[Warning], str]
+) -> tuple[float, float]:
+    """The last epoch's cost and the score; infinite and NaN where training diverged.
+
+    A warning of a kind that is not yet `due` becomes so. That steps are too long is no news.
+    """
     model = clone(candidate)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
         if not has_diverged(result.outcome):
             result.give(model)
+    for warning in caught:
+        if not issubclass(warning.category, ConvergenceWarning):
+            due.setdefault(warning.category, str(warning.message))
     network = classifier_of(model)
     if getattr(network, "n_iter_", 0) < network.max_iter:
         return math.inf, math.nan

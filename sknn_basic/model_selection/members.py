@@ -5,6 +5,7 @@ train on the same kind of rows, so that their networks can share every product: 
 transformers before them are the same, and so is all that `together.share` names.
 """
 
+import math
 import time
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -30,11 +31,14 @@ class Member(NamedTuple):
         The number of its fold.
     train : ndarray of int
         The rows that it learns from.
+    before : str, default=""
+        The same for members whose steps before the classifier are the same.
     """
 
     estimator: Any
     fold: int
     train: Any
+    before: str = ""
 
 
 def classifier_of(estimator: Any) -> Any:
@@ -89,7 +93,7 @@ def _group_of(estimator: Any, fit_params: dict[str, Any]) -> str | None:
         if len({*names}) < len(names):
             return None
         name = names[-1]
-        before = joblib.hash((estimator.steps[:-1], estimator.memory))
+        before = joblib.hash((name, estimator.steps[:-1], estimator.memory))
     classifier = classifier_of(estimator)
     n_weights(classifier, 1, 1)  # raises where the sizes are none
     own, _ = _divided(fit_params, name)
@@ -98,17 +102,17 @@ def _group_of(estimator: Any, fit_params: dict[str, Any]) -> str | None:
 
 
 def fit_group(
-    X: Any, y: Any, fit_params: dict[str, Any], members: list[Member]
+    X: Any, y: Any, fit_params: dict[str, Any], members: list[Member], folds: Any = None
 ) -> list[Fitted]:
-    """Fit these members, which belong together."""
+    """Fit these members, which belong together; `folds` is a dict of those known already."""
     start = time.perf_counter()
-    folds: dict[int, Any] = {}
-    for member in members:
-        if member.fold not in folds:
-            folds[member.fold] = _fold(X, y, fit_params, member)
+    folds = {} if folds is None else folds
     fitted, due = [], []
     for member in members:
-        steps, data, error = folds[member.fold]
+        key = member.before, member.fold
+        if key not in folds:
+            folds[key] = _fold(X, y, fit_params, member)
+        steps, data, error = folds[key]
         fitted.append(Fitted(steps, error))
         if error is None:
             due.append((fitted[-1], Fit(classifier_of(member.estimator), *data)))
@@ -177,6 +181,12 @@ def chunks(members: dict[int, Member], X: Any, y: Any, jobs: int = 1) -> list[li
         if len(together) > 1 and _bytes(together, size, outputs) > MOST_BYTES:
             parts.append([parts[-1].pop()])
     return parts
+
+
+def fit_in_memory(X: Any, folds: list[Any]) -> bool:
+    """Whether the rows of all these folds may be held until the last group is trained."""
+    size = 8.0 * X.shape[1] if len(getattr(X, "shape", ())) == 2 else math.inf
+    return size * sum(len(train) for train, _ in folds) <= MOST_BYTES
 
 
 def _n_outputs(y: Any) -> int:

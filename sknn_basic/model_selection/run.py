@@ -18,7 +18,14 @@ from sklearn.model_selection import check_cv
 from sklearn.utils import get_tags
 from sklearn.utils.parallel import Parallel, delayed
 
-from sknn_basic.model_selection.members import Fitted, Member, chunks, fit_group, group_of
+from sknn_basic.model_selection.members import (
+    Fitted,
+    Member,
+    chunks,
+    fit_group,
+    fit_in_memory,
+    group_of,
+)
 
 BEFORE, EVALUATING, AFTER = "before", "evaluating", "after"
 """Where a run is: what a clone of the stand-in has to be."""
@@ -88,8 +95,10 @@ class Plan:
                 continue
             for fold, (train, _) in enumerate(folds):
                 own = clone(estimator)  # each draws from a generator of its own
-                groups[key][c * len(folds) + fold] = Member(own, fold, np.asarray(train))
+                member = Member(own, fold, np.asarray(train), key.rpartition(" ")[2])
+                groups[key][c * len(folds) + fold] = member
         self.jobs = effective_n_jobs(run.search.n_jobs)
+        self.folds: Any = {} if self.jobs == 1 and fit_in_memory(X, folds) else None
         self.parts: dict[int, dict[int, Member]] = {}
         for members in groups.values():
             for numbers in chunks(members, X, y, self.jobs):
@@ -108,7 +117,9 @@ class Plan:
     def _fit(self, due: list[dict[int, Member]]) -> None:
         parallel = Parallel(n_jobs=self.run.search.n_jobs if self.jobs > 1 else 1)
         outcomes = parallel(
-            delayed(fit_group)(self.X, self.y, self.run.fit_params, list(part.values()))
+            delayed(fit_group)(
+                self.X, self.y, self.run.fit_params, list(part.values()), self.folds
+            )
             for part in due
         )
         for part, fitted in zip(due, outcomes, strict=True):

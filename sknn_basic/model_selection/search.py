@@ -120,9 +120,9 @@ class FusedGridSearchCV(BaseFusedSearchCV, GridSearchCV):
     Constructor, attributes and results are those of scikit-learn's class; only how the fits are
     done is different. Candidates that train on the same rows in the same order share the
     products of the inputs, and each call of NumPy serves all of their networks ("horizontally
-    fused training"). They are those that differ in `eta`, `max_iter`, `tol`,
-    `n_iter_no_change`, `keep`, `learning_rate`, `power_t` and `init` alone, with a
-    `random_state` that is given; the folds are trained together, too. A grid over other
+    fused training"). They are those that differ in `eta`, `alpha`, `momentum`,
+    `max_iter`, `tol`, `n_iter_no_change`, `keep`, `learning_rate`, `power_t` and `init` alone,
+    with a `random_state` that is given; the folds are trained together, too. A grid over other
     parameters has a group for each of their values. What stands alone (no `random_state`, a
     cost of your own, `verbose`, callbacks, any other estimator) is fitted as ever.
 
@@ -130,8 +130,9 @@ class FusedGridSearchCV(BaseFusedSearchCV, GridSearchCV):
     ----------
     estimator : estimator object
         `SigmoidMLPClassifier`, `PerceptronClassifier`, or a `Pipeline` that ends in one:
-        then the steps before it are fitted once a fold for all candidates of a group. Any other
-        estimator does as well, without gain.
+        then the steps before it are fitted once a fold for all candidates (for those of a
+        group, where the rows of all folds take more than 64 MiB or `n_jobs` is above 1). Any
+        other estimator does as well, without gain.
     param_grid : dict or list of dict
         Values to try of each parameter.
     scoring : str, callable, list, tuple or dict, default=None

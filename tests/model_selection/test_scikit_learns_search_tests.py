@@ -65,7 +65,7 @@ class DoneBefore:
         vars(estimator).update(vars(self.fitted))
 
 
-def one_by_one(X, y, fit_params, members):
+def one_by_one(X, y, fit_params, members, folds):
     return [DoneBefore(member, X, y, fit_params) for member in members]
 
 

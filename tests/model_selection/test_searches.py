@@ -52,9 +52,9 @@ def groups(monkeypatch):
     """The sizes of the groups that are fitted."""
     sizes, fit_group = [], run.fit_group
 
-    def noted(X, y, fit_params, group):
+    def noted(X, y, fit_params, group, folds):
         sizes.append(len(group))
-        return fit_group(X, y, fit_params, group)
+        return fit_group(X, y, fit_params, group, folds)
 
     monkeypatch.setattr(run, "fit_group", noted)
     return sizes
@@ -395,3 +395,32 @@ def test_rates_of_another_form_are_refused(etas):
 
 def test_so_few_rows_that_no_class_fits_into_each_part_are_enough():
     assert len(eta_curve(NETWORK, X[:10], [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]).etas) == 16
+
+
+def test_a_warning_of_many_rates_comes_once():
+    with pytest.warns(UserWarning, match="The inputs are large.* eta=0.001") as caught:
+        curve = eta_curve(NETWORK, 1000.0 * X, y, cv=3)
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+    assert curve.costs.shape == (16, 3)
+
+
+def test_steps_before_the_classifier_are_fitted_once_a_fold_for_all_groups(groups, monkeypatch):
+    pipeline = make_pipeline(Counting(), NETWORK)
+    name = "sigmoidmlpclassifier__"
+    grid = {f"{name}batch_size": [5, 10, 20], f"{name}eta": ETAS}
+    fits = []
+    for most in (2**26, 1024):
+        monkeypatch.setattr(members, "MOST_BYTES", most)
+        Counting.fits = 0
+        FusedGridSearchCV(pipeline, grid, cv=3, refit=False).fit(X, y)
+        fits.append(Counting.fits)
+    assert fits[0] == 3 < fits[1]  # what does not fit into memory is made again
+    assert len(groups) > 3
+    both(pipeline, grid, X, y, cv=3)
+
+
+def test_momentum_and_l2_share_a_group(groups):
+    grid = {"eta": ETAS, "alpha": [0.0, 1e-3, 1e-2], "momentum": [0.0, 0.3, 0.6]}
+    both(NETWORK, grid, X, y, cv=2)
+    assert groups == [2 * 27]
