@@ -52,8 +52,9 @@ WITHOUT_PYTHON = {
 SLOW = {"getting_started", "handwriting"}
 """Pages that start processes of their own."""
 
-RUN_BY_HAND = {"many_machines.md"}
-"""Pages with blocks marked ``{code-block} python`` too: they need a cluster, and say so."""
+RUN_BY_HAND = {"many_machines.md", "streams.md"}
+"""Pages with blocks marked ``{code-block} python`` too: they need a cluster or other packages,
+and say so."""
 
 TOLERANCE = 0.015
 """Another BLAS may round otherwise and decide a few samples differently."""
