@@ -209,6 +209,22 @@ def test_a_difference_would_be_noticed():
         assert not agree(line, wrong)
 
 
+def test_getting_started_names_what_must_be_installed():
+    """All that its blocks import, the ONNX packages by their extra."""
+    page = ROOT / "docs" / "guide" / "getting_started.md"
+    lines = re.findall(
+        r"^    python -m pip install (.*)$", page.read_text(encoding="utf-8"), re.M
+    )
+    extra = {'".[onnx]"': "onnxruntime skl2onnx"}
+    told = " ".join(extra.get(line, line) for line in lines).split()
+    known = {"sknn_basic", "numpy", "scipy", "sklearn", "joblib", *sys.stdlib_module_names}
+    needed = set()
+    for block in blocks(page):
+        named = [*modules(block["code"]), *(block["needs"] or "").split(", ")]
+        needed |= {name.partition(".")[0] for name in named if name} - known
+    assert needed == set(told) - {"."}
+
+
 @pytest.mark.parametrize(
     "command",
     [
