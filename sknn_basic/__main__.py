@@ -7,14 +7,18 @@ page to draw them on; see `_cli.parser`.
 import os
 import sys
 
-from sknn_basic._cli import demo, models
-from sknn_basic._cli.parser import parsed
+from sknn_basic._program import INTERRUPTED, end_interrupted
+
+try:
+    from sknn_basic._cli import demo, models
+    from sknn_basic._cli.parser import parsed
+except KeyboardInterrupt:
+    if __name__ == "__main__":
+        end_interrupted()
+    raise
 
 RUNS = {None: demo.run, "read": models.read, "train": models.train, "page": models.page}
 """What each command runs; the demo has no name."""
-
-INTERRUPTED = 130
-"""What a shell says of a program that Ctrl-C has ended."""
 
 ERRORS = (OSError, ValueError, TypeError, ImportError)
 """What a wrong file, folder or number leads to; the message says enough."""

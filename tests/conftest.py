@@ -7,6 +7,7 @@ os.environ.setdefault("SCIPY_ARRAY_API", "1")  # before SciPy is imported
 
 import pytest
 from iris_models import NETWORK, PERCEPTRON
+from optional_packages import needs
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
@@ -32,3 +33,15 @@ def one_blas_thread():
 def estimator(request):
     """Each of the two classifiers; a file that needs other parameters sets them in its own."""
     return clone(request.param)
+
+
+@pytest.fixture(scope="module")
+def dask_client():
+    """Two worker processes of dask, each with a nanny that starts another when it dies."""
+    distributed = needs("distributed")
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
+    with (
+        distributed.LocalCluster(processes=True, **options) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield client

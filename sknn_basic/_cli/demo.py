@@ -243,7 +243,7 @@ def save_pictures(classifier, split, out, say):
     try:
         import matplotlib.figure  # noqa: F401
     except ImportError:
-        say('No pictures, for matplotlib is not installed: pip install ".[demo]"')
+        say("No pictures, for matplotlib is not installed: python -m pip install matplotlib")
         return
     for name, figure in draw_all(classifier, split):
         write_picture(figure, Path(out) / name)

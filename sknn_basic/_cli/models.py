@@ -155,7 +155,7 @@ def _check_picture(path):
         from matplotlib.backend_bases import FigureCanvasBase
     except ImportError as error:
         raise ImportError(
-            "--show needs matplotlib, which is not installed: pip install sknn_basic[demo]"
+            "--show needs matplotlib, which is not installed: python -m pip install matplotlib"
         ) from error
     known = FigureCanvasBase.get_supported_filetypes()
     if _format(path) not in known:

@@ -31,7 +31,7 @@ def axes_for(display: Any, ax: Any, figsize: tuple[float, float] | None = None) 
         from matplotlib.axes import Axes
     except ImportError as error:
         raise ImportError(
-            f"{name} needs matplotlib, which is not installed: pip install sknn_basic[demo]"
+            f"{name} needs matplotlib, which is not installed: python -m pip install matplotlib"
         ) from error
     if ax is None:
         _, ax = plt.subplots(figsize=figsize, layout="constrained")

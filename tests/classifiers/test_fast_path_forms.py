@@ -423,6 +423,51 @@ def test_rows_as_lists_of_numbers_are_fast_and_the_same(kind, numbers_):
     assert numbers(model) == numbers(twin)
 
 
+def river_calls(estimator, rows, labels, classes):
+    """The calls that `river.compat` makes of an estimator, from rows that are dicts."""
+    for row, label in zip(rows, labels, strict=True):
+        one = [list(row.values())]
+        yield lambda one=one, label=label: estimator.partial_fit(
+            X=one, y=[label], classes=classes
+        )
+        yield lambda one=one: estimator.predict(X=one)
+        if hasattr(estimator, "predict_proba"):
+            yield lambda one=one: estimator.predict_proba(one)
+
+
+@pytest.mark.parametrize("of", [float, np.float64, "mixed"], ids=str)
+@pytest.mark.parametrize(
+    ("classes", "told"),
+    [
+        ([False, True], int),  # as in the example of river's documentation
+        ([False, True], bool),
+        ([0, 1], bool),
+        ([0, 1], int),
+        (["ant", "bee"], ["ant", "bee"].__getitem__),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize(
+    "estimator",
+    [MLP, clone(MLP).set_params(class_weight="balanced"), PerceptronClassifier(batch_size=1)],
+    ids=["mlp", "balanced", "perceptron"],
+)
+def test_the_calls_of_rivers_adapter_are_fast(estimator, classes, told, of):
+    model, labels = clone(estimator), [told(k % 2) for k in range(8)]
+    kinds = [float, int, np.float64, bool, np.float32] if of == "mixed" else [of]
+    rows = [
+        {name: kinds[k % len(kinds)](x[k]) for k, name in enumerate(NAMES)} for x in 3 * X[:8]
+    ]
+    twin = clone(estimator)
+    for k, call in enumerate(river_calls(model, rows, labels, classes)):
+        count = python_calls(call)
+        assert k < 3 or count < FEW, k
+    for row, label in zip(rows, labels, strict=True):
+        values = np.array([list(row.values())], float)
+        twin.partial_fit(values, [label], classes=classes, sample_weight=[1.0])
+    assert numbers(model) == numbers(twin)
+
+
 @pytest.mark.parametrize(
     "rows", [[["1"] * 20], [[1.0] * 19], [[1.0] * 20, [2.0]], [[None] * 20]]
 )

@@ -1,8 +1,12 @@
 """What is the perceptron's own: gates, convergence, the pocket, ties."""
 
+from fractions import Fraction
+from operator import mul
+
 import numpy as np
 import pytest
 from iris_models import X, y
+from oracle import perceptron_epoch
 from sklearn.datasets import make_classification
 from sklearn.exceptions import ConvergenceWarning
 
@@ -135,3 +139,61 @@ def test_with_validation_patience_watches_the_score():
 def test_a_perceptron_takes_one_label_a_sample():
     with pytest.raises(ValueError, match="y should be a 1d array"):
         PerceptronClassifier().fit(X, np.eye(3, dtype=int)[y])
+
+
+# --- a score of exactly 0 -----------------------------------------------------------------
+
+
+def many_ties(seed):
+    """Small whole numbers, half of the rows all 0, and labels without a rule."""
+    rng = np.random.default_rng(seed)
+    rows = rng.integers(-2, 3, (60, 3)).astype(float)
+    rows[rng.random(60) < 0.5] = 0.0
+    labels = rng.integers(0, 2, 60)
+    labels[:2] = 0, 1
+    return rows, labels
+
+
+def in_fractions(X, y, eta):
+    """Weights and bias after one pass in exact arithmetic, and the rows that are no ties.
+
+    Ties are passed over. Before the first step all weights are 0, and so is every sum.
+    """
+    w, eta = [Fraction(0)] * (X.shape[1] + 1), Fraction(eta)
+    different, begun = [], False
+    for k, label in enumerate(y):
+        x = [*map(Fraction, X[k]), Fraction(1)]
+        score = sum(map(mul, x, w))
+        if score or not begun:
+            different.append(k)
+            begun = begun or bool(label)
+            step = eta * (int(label) - (score > 0))
+            w = [v + step * value for v, value in zip(w, x, strict=True)]
+    return [float(v) for v in w], different
+
+
+def learnt(X, y, eta):
+    perceptron = PerceptronClassifier(eta=eta, batch_size=1, shuffle=False)
+    perceptron.partial_fit(X, y, classes=[0, 1])
+    return [*perceptron.coef_[0], *perceptron.intercept_]
+
+
+@pytest.mark.parametrize("eta", [1.0, 0.25, 8.0])
+def test_with_a_power_of_two_for_eta_whole_numbers_are_learnt_exactly(eta):
+    for seed in range(10):
+        X, y = many_ties(seed)
+        one = np.array(learnt(X, y, 1.0))
+        assert np.array_equal(learnt(X, y, eta), eta * one)
+        W, b, _ = perceptron_epoch(np.zeros((3, 1)), np.zeros(1), X, y[:, None], eta=1.0)
+        assert np.array_equal(one, [*W[:, 0], *b])
+
+
+@pytest.mark.parametrize("eta", [0.1, 0.3, 0.7])
+def test_with_another_eta_nothing_but_a_tie_is_decided_otherwise(eta):
+    ties = 0
+    for seed in range(10):
+        X, y = many_ties(seed)
+        w, rows = in_fractions(X, y, eta)
+        np.testing.assert_allclose(learnt(X[rows], y[rows], eta), w, rtol=0, atol=1e-12)
+        ties += len(X) - len(rows)
+    assert ties > 50

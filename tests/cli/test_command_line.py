@@ -385,3 +385,42 @@ def test_a_perceptron_reads_too(said, tmp_path):
     path = tmp_path / "model.joblib"
     joblib.dump(PerceptronClassifier.from_weights(np.ones((3, 64)), classes=[1, 2, 3]), path)
     assert said("page", "--model", path, "--out", tmp_path / "page.html")[0] == 0
+
+
+INTERRUPTS_AN_IMPORT = """
+import os, signal, sys
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == os.environ["INTERRUPTED_IMPORT"]:
+            signal.raise_signal(signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Finder())
+"""
+"""A sitecustomize.py: Ctrl-C comes in the middle of the imports."""
+
+
+def interrupted_import(name, *command, folder):
+    (folder / "sitecustomize.py").write_text(INTERRUPTS_AN_IMPORT)
+    path = os.pathsep.join([str(folder), *map(os.path.abspath, filter(None, sys.path))])
+    env = os.environ | {"PYTHONPATH": path, "INTERRUPTED_IMPORT": name}
+    done = subprocess.run(
+        [sys.executable, *command], env=env, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["numpy", "sknn_basic._classifiers.base", "sknn_basic._cli.demo"]
+)
+def test_ctrl_c_while_the_program_is_imported_is_one_line_and_130(name, tmp_path):
+    command = ["-m", "sknn_basic", "--version"]
+    assert interrupted_import(name, *command, folder=tmp_path) == (130, "Interrupted.\n")
+
+
+def test_ctrl_c_while_the_package_is_imported_is_a_keyboard_interrupt(tmp_path):
+    for code in ("import sknn_basic", "import sknn_basic.__main__"):
+        _, told = interrupted_import("scipy.special", "-c", code, folder=tmp_path)
+        assert told.endswith("KeyboardInterrupt\n")
+        assert "Traceback" in told

@@ -1,5 +1,7 @@
 """One picture in every format and orientation that people have."""
 
+import sys
+
 import numpy as np
 import pytest
 from test_digits import BOXES, found_by, page, strokes
@@ -106,3 +108,9 @@ def test_an_animation_without_any_ink_is_opened_and_says_so(tmp_path):
     frames(BLANK, BLANK - 1, duration=50)(tmp_path / "empty.gif")
     with pytest.raises(ValueError, match="all its pixels are alike"):
         split_digits(open_image(tmp_path / "empty.gif"))
+
+
+def test_without_pillow_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    with pytest.raises(ImportError, match="python -m pip install pillow"):
+        open_image("number.png")

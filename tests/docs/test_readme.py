@@ -52,8 +52,9 @@ WITHOUT_PYTHON = {
 SLOW = {"getting_started", "handwriting"}
 """Pages that start processes of their own."""
 
-RUN_BY_HAND = {"many_machines.md"}
-"""Pages with blocks marked ``{code-block} python`` too: they need a cluster, and say so."""
+RUN_BY_HAND = {"many_machines.md", "streams.md"}
+"""Pages with blocks marked ``{code-block} python`` too: they need a cluster or other packages,
+and say so."""
 
 TOLERANCE = 0.015
 """Another BLAS may round otherwise and decide a few samples differently."""
@@ -206,6 +207,22 @@ def test_a_difference_would_be_noticed():
         line.replace("cost", ""),
     ):
         assert not agree(line, wrong)
+
+
+def test_getting_started_names_what_must_be_installed():
+    """All that its blocks import, the ONNX packages by their extra."""
+    page = ROOT / "docs" / "guide" / "getting_started.md"
+    lines = re.findall(
+        r"^    python -m pip install (.*)$", page.read_text(encoding="utf-8"), re.M
+    )
+    extra = {'".[onnx]"': "onnxruntime skl2onnx"}
+    told = " ".join(extra.get(line, line) for line in lines).split()
+    known = {"sknn_basic", "numpy", "scipy", "sklearn", "joblib", *sys.stdlib_module_names}
+    needed = set()
+    for block in blocks(page):
+        named = [*modules(block["code"]), *(block["needs"] or "").split(", ")]
+        needed |= {name.partition(".")[0] for name in named if name} - known
+    assert needed == set(told) - {"."}
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,14 @@
-"""Send real SIGINTs at random times while a model works, and look at what is left of it.
+"""Interrupt a model at moments spread evenly over its work, and look at what is left of it.
 
-Run as a program: ``python interrupted_calls.py KIND HITS`` prints a JSON object. A second
-process sends one signal a round, so that its times do not depend on the interpreter's lock,
-and a second thread is there to which the system may deliver it.
+Run as a program: ``python interrupted_calls.py KIND HITS`` prints a JSON object. The system's
+timer sends one signal a round, which raises KeyboardInterrupt as Ctrl-C does; so its times do
+not depend on the interpreter's lock, nor on another process that must be awake. A second thread
+is there to which the system may deliver it.
 """
 
 import json
-import os
 import pickle
-import random
-import select
 import signal
-import struct
 import sys
 import threading
 import time
@@ -25,33 +22,23 @@ from threadpoolctl import ThreadpoolController
 
 from sknn_basic import PerceptronClassifier, SigmoidMLPClassifier
 
-WAKING = 4e-4
-"""Seconds, about what it takes to wake the sender."""
+LEAD = 1e-4
+"""Seconds from the start of a round to that of its call."""
+
+LATE, STEER = 0.8, 1.03
+"""Every other signal comes beyond this part of the moments, where the new state is published.
+Half of those should come after the return: by this factor the time that a call is said to take
+is made longer or shorter until they do.
+"""
+
+GOLDEN = 0.5 * (5**0.5 - 1)
+"""Multiples of it, modulo 1, leave no gap between them that is more than twice another's."""
 
 
 def spin_until(moment):
     """Wait without sleeping."""
     while time.perf_counter() < moment:
         pass
-
-
-def start_sender():
-    """Fork the process that sends; return how it is told to, and how it answers."""
-    go, told = os.pipe()
-    answered, answer = os.pipe()
-    target = os.getpid()
-    if os.fork():
-        os.close(go)
-        os.close(answer)
-        return told, answered
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.close(told)
-    os.close(answered)
-    while message := os.read(go, 8):
-        spin_until(struct.unpack("d", message)[0])
-        os.kill(target, signal.SIGINT)
-        os.write(answer, b".")
-    os._exit(0)
 
 
 def digests(model):
@@ -90,10 +77,13 @@ class Kind:
         self.legal = [
             [self.reached(start, part) for part in (0, *parts)] for start in self.starts
         ]
-        self.duration = min(self.seconds() for _ in range(5))
+        self.durations = [
+            np.median([self.seconds(at) for _ in range(9)]) for at in range(len(starts))
+        ]
 
-    def seconds(self):
-        model = self.model(0)
+    def seconds(self, at):
+        """How long the call takes from one of the starts."""
+        model = self.model(at)
         start = time.perf_counter()
         self.call(model)
         return time.perf_counter() - start
@@ -205,31 +195,43 @@ class Interrupter:
     """Makes calls each of which a signal meets, or just misses."""
 
     def __init__(self):
-        self.told, self.answered = start_sender()
-        self.random = random.Random(1)
+        self.spread, self.part, self.rounds, self.came = 0.0, 0.0, 0, False
+        signal.signal(signal.SIGALRM, self.interrupt)
 
-    def meet(self, call, model, duration):
+    def interrupt(self, *_):
+        """Note that the signal has come, and do what Ctrl-C does."""
+        self.came = True
+        raise KeyboardInterrupt
+
+    def meet(self, call, model, durations, at):
         """Make the call; tell how far it came: "before", "raised" or "returned"."""
-        came = "before"
+        reached = self.reached(call, model, durations[at])
+        if self.part > LATE:
+            durations[at] *= 1 / STEER if reached == "returned" else STEER
+        return reached
+
+    def reached(self, call, model, duration):
+        """How far a call that should take so long has come when the signal comes."""
+        self.spread, self.came, self.rounds = (
+            (self.spread + GOLDEN) % 1.0,
+            False,
+            self.rounds + 1,
+        )
+        self.part = LATE + (1.0 - LATE) * self.spread if self.rounds % 2 else self.spread
+        reached = "before"
         try:
-            start = time.perf_counter() + WAKING
-            signal_at = start + duration * self.random.uniform(-0.1, 1.1)
-            os.write(self.told, struct.pack("d", signal_at))
+            start = time.perf_counter() + LEAD
+            wait = LEAD + duration * (1.2 * self.part - 0.1)
+            signal.setitimer(signal.ITIMER_REAL, max(LEAD / 2, wait))
             spin_until(start)
-            came = "raised"
+            reached = "raised"
             call(model)
-            came = "returned"
-            self.wait()
-            time.sleep(0.05)  # a signal that is on its way ends this at once
+            reached = "returned"
+            while not self.came:
+                time.sleep(0.001)
         except KeyboardInterrupt:
             pass
-        self.wait()
-        os.read(self.answered, 1)
-        return came
-
-    def wait(self):
-        """Wait until the signal of this round has been sent."""
-        select.select([self.answered], [], [])
+        return reached
 
 
 def main(name, wanted):
@@ -239,7 +241,6 @@ def main(name, wanted):
     blas = ThreadpoolController().select(user_api="blas")
     threading.Thread(target=threading.Event().wait, daemon=True).start()
     configured = [library["num_threads"] for library in blas.info()]
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     warnings.simplefilter("always")
     report = {"hits": 0, "rounds": 0, "kept": {}, "torn": [], "threads": 0, "wrong": []}
     with open("/proc/self/status") as status:
@@ -259,7 +260,7 @@ def one_round(kind, interrupter, report, recorded):
     report["rounds"] += 1
     model = kind.model(at)
     with recorded() as warned:
-        came = interrupter.meet(kind.call, model, kind.duration)
+        came = interrupter.meet(kind.call, model, kind.durations, at)
     said = any("interrupted" in str(warning.message) for warning in warned)
     if came == "raised" or said:
         report["hits"] += 1

@@ -9,22 +9,13 @@ from sklearn.datasets import load_digits
 from sknn_basic import SigmoidMLPClassifier
 from sknn_basic.model_selection import FusedGridSearchCV
 
-distributed = needs("distributed")
+needs("distributed")
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def client():
-    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
-    with (
-        distributed.LocalCluster(processes=True, **options) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        yield client
-
-
-def test_a_fused_search_on_workers_is_the_one_of_a_single_process(client):
+@pytest.mark.usefixtures("dask_client")
+def test_a_fused_search_on_workers_is_the_one_of_a_single_process():
     X, y = load_digits(return_X_y=True)
     network = SigmoidMLPClassifier((12,), max_iter=3, tol=None, random_state=0)
     grid = {"eta": [0.03, 0.1, 0.3], "batch_size": [8, 10]}

@@ -1,6 +1,5 @@
 """Displays draw the estimator's numbers, legibly: data, ticks, colours, texts, no overlap."""
 
-import re
 import subprocess
 import sys
 from itertools import combinations, pairwise
@@ -181,12 +180,12 @@ def test_what_are_no_axes():
             make()
 
 
-def test_without_matplotlib_it_names_the_extra(monkeypatch):
+def test_without_matplotlib_it_says_what_to_install(monkeypatch):
     making = list(displays())
     for name in [name for name in sys.modules if name.split(".")[0] == "matplotlib"]:
         monkeypatch.setitem(sys.modules, name, None)
     for make in making:
-        with pytest.raises(ImportError, match=re.escape("pip install sknn_basic[demo]")):
+        with pytest.raises(ImportError, match="python -m pip install matplotlib"):
             make()
 
 

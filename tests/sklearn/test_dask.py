@@ -49,25 +49,14 @@ def estimator(request):
     return request.param
 
 
-@pytest.fixture(scope="module")
-def client():
-    """Two worker processes, each with a nanny that starts another when it dies."""
-    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
-    with (
-        distributed.LocalCluster(processes=True, **options) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        yield client
-
-
 @pytest.fixture
-def two_workers(client):
+def two_workers(dask_client):
     """Two workers at the start of a test that kills one, and again at its end."""
-    before = client.run(os.getpid)
+    before = dask_client.run(os.getpid)
     assert len(before) == 2
-    yield client
+    yield dask_client
     assert any(map(is_dead, before.values())), "no worker died: the test has shown nothing"
-    while len(now := set(client.ncores())) != 2 or now == set(before):  # a new one comes
+    while len(now := set(dask_client.ncores())) != 2 or now == set(before):  # a new one comes
         time.sleep(0.05)
 
 
@@ -164,14 +153,14 @@ def streamed(model, pairs):
 
 
 @pytest.mark.parametrize(("estimator", "grid"), GRIDS.values(), ids=GRIDS.keys())
-def test_a_grid_search_on_workers_is_the_one_of_a_single_process(client, estimator, grid):
+def test_a_grid_search_on_workers_is_the_one_of_a_single_process(dask_client, estimator, grid):
     alone = GridSearchCV(estimator, grid, cv=3).fit(X, y)
     with joblib.parallel_config(backend="dask"):
         shared = GridSearchCV(estimator, grid, cv=3).fit(X, y)
     assert_same_search(shared, alone)
 
 
-def test_a_random_state_object_serves_a_grid_search_as_an_int_does(client):
+def test_a_random_state_object_serves_a_grid_search_as_an_int_does(dask_client):
     """`clone` copies the object, so that each fit starts from the same state."""
     estimator = clone(MLP).set_params(random_state=np.random.RandomState(5))
     alone = GridSearchCV(estimator, {"eta": [0.1, 1.0]}, cv=3).fit(X, y)
@@ -185,7 +174,7 @@ def test_a_random_state_object_serves_a_grid_search_as_an_int_does(client):
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-def test_a_stream_of_dask_blocks_teaches_what_numpy_blocks_teach(client, estimator, dtype):
+def test_a_stream_of_dask_blocks_teaches_what_numpy_blocks_teach(dask_client, estimator, dtype):
     pairs = [(rows.astype(dtype), labels) for rows, labels in blocks()]
     computed = (dask.compute(*pair) for pair in dask_blocks(dtype))
     model = streamed(clone(estimator), computed)
@@ -196,7 +185,7 @@ def test_a_stream_of_dask_blocks_teaches_what_numpy_blocks_teach(client, estimat
 # --- prediction --------------------------------------------------------------------------
 
 
-def test_labels_of_blocks_are_the_labels_of_the_whole(client, estimator):
+def test_labels_of_blocks_are_the_labels_of_the_whole(dask_client, estimator):
     model = clone(estimator).fit(X, y)
     data = da.from_array(X, chunks=(ROWS, -1))
     labels = data.map_blocks(model.predict, drop_axis=1, dtype=y.dtype).compute()
@@ -204,7 +193,7 @@ def test_labels_of_blocks_are_the_labels_of_the_whole(client, estimator):
 
 
 @pytest.mark.parametrize("rows", [1, 7, ROWS])
-def test_probabilities_of_blocks_are_those_of_the_same_blocks_here(client, rows):
+def test_probabilities_of_blocks_are_those_of_the_same_blocks_here(dask_client, rows):
     """And those of the whole to rounding: BLAS sums otherwise where there are few rows."""
     model, part = clone(MLP).fit(X, y), X[:300]
     data = da.from_array(part, chunks=(rows, -1))
@@ -218,9 +207,9 @@ def test_probabilities_of_blocks_are_those_of_the_same_blocks_here(client, rows)
 # --- models that travel ------------------------------------------------------------------
 
 
-def test_a_model_trained_on_a_worker_comes_back_as_if_trained_here(client, estimator):
+def test_a_model_trained_on_a_worker_comes_back_as_if_trained_here(dask_client, estimator):
     here = clone(estimator).fit(X, y)
-    future = client.submit(clone(estimator).fit, X, y, pure=False)
+    future = dask_client.submit(clone(estimator).fit, X, y, pure=False)
     back = future.result()
     assert_same_model(back, here)
     assert_same_model(dask.delayed(clone(estimator)).fit(X, y).compute(), here)
@@ -228,12 +217,14 @@ def test_a_model_trained_on_a_worker_comes_back_as_if_trained_here(client, estim
     assert_same_model(back.partial_fit(rows, labels), here.partial_fit(rows, labels))
 
 
-def test_a_model_goes_from_worker_to_worker_in_the_middle_of_a_stream(client, estimator):
+def test_a_model_goes_from_worker_to_worker_in_the_middle_of_a_stream(dask_client, estimator):
     future = clone(estimator)
-    workers = [*client.scheduler_info()["workers"]]
+    workers = [*dask_client.scheduler_info()["workers"]]
     for k, (rows, labels) in enumerate(blocks()):
         where = workers[k % len(workers)]
-        future = client.submit(after_a_block, future, rows, labels, workers=where, pure=False)
+        future = dask_client.submit(
+            after_a_block, future, rows, labels, workers=where, pure=False
+        )
     assert_same_model(future.result(), streamed(clone(estimator), blocks()))
 
 
@@ -242,10 +233,10 @@ def after_a_block(model, rows, labels):
     return copy.deepcopy(model).partial_fit(rows, labels, classes=CLASSES)
 
 
-def test_a_random_state_object_is_drawn_from_in_the_workers_copy_alone(client):
+def test_a_random_state_object_is_drawn_from_in_the_workers_copy_alone(dask_client):
     """Two fits here differ, two fits there do not: each is sent the same state."""
     estimator = clone(MLP).set_params(random_state=np.random.RandomState(5))
-    one, two = (client.submit(estimator.fit, X, y, pure=False).result() for _ in range(2))
+    one, two = (dask_client.submit(estimator.fit, X, y, pure=False).result() for _ in range(2))
     assert_same_model(one, two)
     assert_same_model(one, estimator.fit(X, y))
     assert not np.array_equal(one.coefs_[0], estimator.fit(X, y).coefs_[0])

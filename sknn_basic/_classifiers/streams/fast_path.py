@@ -59,7 +59,7 @@ class Checked(NamedTuple):
     factors : ndarray of shape (n_classes,), or None
         The weights of a `class_weight` dict.
     lookup : dict
-        Class number of each label with its type.
+        Class number of each label with its type; see `_lookup`.
     labels : list
         The classes as a list.
     names : pandas.Index or None
@@ -117,13 +117,23 @@ def remember(estimator):
         method.rule if factor == 1.0 else replace(method.rule, eta=method.rule.eta * factor),
         outputs.code(fitted.biases[0].dtype),
         factors,
-        {(type(label), label): k for k, label in enumerate(labels)},
+        _lookup(labels),
         labels,
         _names(estimator),
         estimator._report().loss,
         outputs.one_hot,
         not (method.network.only_mistakes or vars(estimator).get("_warned_of_size")),
     )
+
+
+def _lookup(labels):
+    """Class number of each label with its type; 0 and 1 are False and True, as in NumPy."""
+    numbers = {}
+    for k, label in enumerate(labels):
+        numbers[type(label), label] = k
+        if type(label) in (bool, int) and label in (0, 1):
+            numbers |= {(bool, bool(label)): k, (int, int(label)): k}
+    return numbers
 
 
 def _names(estimator):

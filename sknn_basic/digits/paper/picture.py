@@ -31,7 +31,7 @@ def open_image(path: str | Path) -> npt.NDArray[np.uint8]:
     Raises
     ------
     ImportError
-        If Pillow is not installed: ``pip install sknn_basic[demo]``.
+        If Pillow is not installed: ``python -m pip install pillow``.
     OSError
         If there is no such file, or it cannot be read.
     ValueError
@@ -48,7 +48,7 @@ def open_image(path: str | Path) -> npt.NDArray[np.uint8]:
     except ImportError as error:
         raise ImportError(
             "Opening an image file needs Pillow, which is not installed: "
-            "pip install sknn_basic[demo]"
+            "python -m pip install pillow"
         ) from error
     most = 2 * (Image.MAX_IMAGE_PIXELS or 2**27)
     bad = (UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError)
