@@ -24,6 +24,7 @@ KINDS = (
     "warm-fit",
     "warm-fit-wide",
     "predict",
+    "growing-answers",
 )
 
 pytestmark = pytest.mark.skipif(

@@ -175,6 +175,17 @@ def prediction():
     return Kind([model], predict, lambda model: model.partial_fit(X[:1], [2]))
 
 
+def growing_answers(X):
+    """`predict_then_learn` of rows that bring classes: all of its parts, or none."""
+    model = SigmoidMLPClassifier((20,), **ONLINE).partial_fit(X[:1], [0], growing=True)
+    y = np.arange(X.shape[0]) // 10
+
+    def answer(model):
+        model.predict_then_learn(X, y, growing=True)
+
+    return Kind([model], answer, lambda model: model.partial_fit(X[:1], [0]))
+
+
 KINDS = {
     "one-row-dense": lambda: one_row(
         SigmoidMLPClassifier((300, 100), **ONLINE), RNG.random((20, 784)) / 10
@@ -188,6 +199,7 @@ KINDS = {
     "warm-fit": lambda: warm_fit(RNG.random((150, 40))),
     "warm-fit-wide": lambda: warm_fit(sparse_rows(60)),
     "predict": prediction,
+    "growing-answers": lambda: growing_answers(sparse_rows(40)),
 }
 
 
