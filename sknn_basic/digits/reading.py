@@ -8,10 +8,14 @@ import numpy.typing as npt
 from sknn_basic._types import Floats
 from sknn_basic.digits.inputs import FULL_INK, full_ink, side_of
 from sknn_basic.digits.opinion import Opinion
+from sknn_basic.digits.paper.picture import as_grey, shrunk
 from sknn_basic.digits.splitting import Choice, separate, split
 
 TURN_BELOW, MARGIN = 0.65, 0.1
 """The mean confidence below which a picture is turned, and how much surer that must be."""
+
+TURNED_SIZE = 48
+"""Pixels of a digit that are enough to see which way is up."""
 
 UNSURE = 0.8
 """A confidence below it is worth a second look."""
@@ -114,7 +118,7 @@ def read_number(
     reading = _read(image, side, opinion, opinion.choice())
     if not opinion.knows_none() or _sureness(reading) > TURN_BELOW:
         return reading
-    quarters = _direction(image, side, opinion)
+    quarters = _direction(_smaller(image, reading.boxes), side, opinion)
     if not quarters:
         return reading
     turned = _read(np.rot90(image, quarters), side, opinion, opinion.choice())
@@ -133,6 +137,13 @@ def _read(image: npt.NDArray[Any], side: int, opinion: Opinion, choice: Choice) 
     ]
     images = digits.images * opinion.scale
     return Reading("\n".join(rows), confidence, digits.boxes, digits.lines, images)
+
+
+def _smaller(image: npt.NDArray[Any], boxes: npt.NDArray[np.int_]) -> Floats:
+    """The picture in grey, its digits no larger than need be to see which way is up."""
+    grey, factor = as_grey(image)
+    size = float(np.median(np.max(boxes[:, 2:] - boxes[:, :2], axis=1))) / factor
+    return np.asarray(shrunk(grey, max(1, int(size / TURNED_SIZE))))
 
 
 def _direction(image: npt.NDArray[Any], side: int, opinion: Opinion) -> int:
