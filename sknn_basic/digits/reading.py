@@ -30,7 +30,8 @@ class Reading(NamedTuple):
         The digits; a line of text for each row of writing.
     confidence : ndarray of shape (n,)
         The classifier's probability of each digit's label, NaN if it has no
-        `predict_proba`. If it knows what is no digit, that this is one counts too.
+        `predict_proba`. Of one that knows what is no digit: how often such an answer was
+        right in numbers composed of training images, the cuts included.
     boxes : ndarray of int of shape (n, 4)
         Top, left, bottom and right of each digit in the picture.
     lines : ndarray of int of shape (n,)
@@ -114,7 +115,12 @@ def read_number(
     """
     side = side_of(classifier)
     opinion = Opinion(classifier, full_ink(side, scale) / FULL_INK[side])
-    image = np.asarray(image)
+    reading = _in_best_direction(np.asarray(image), side, opinion)
+    return reading._replace(confidence=opinion.chance(reading.confidence))
+
+
+def _in_best_direction(image: npt.NDArray[Any], side: int, opinion: Opinion) -> Reading:
+    """What the picture says as it is or turned, with the probabilities among the candidates."""
     reading = _read(image, side, opinion, opinion.choice())
     if not opinion.knows_none() or _sureness(reading) > TURN_BELOW:
         return reading
