@@ -40,8 +40,8 @@ def photograph(images, seed):
 # Cut it, and read it
 # -------------------
 # The number is written ten times, in digits on which the network was not trained. It also
-# judges where they are cut. Digits of 8 x 8 pixels are a hard case: of 80 numbers like these, 67
-# are read whole. Below are one picture and the images that the network was shown of it.
+# judges where they are cut. Digits of 8 x 8 pixels are a hard case: of 80 numbers like these,
+# 67 are read whole. Below are one picture and the images that the network was shown of it.
 
 reader = load_reader()
 pictures = [photograph(digits.images[rows], k) for k, rows in enumerate(writings)]
