@@ -6,6 +6,7 @@ from itertools import count, pairwise
 
 import numpy as np
 import pytest
+from sklearn.utils import Bunch
 
 from benchmarks import (
     agreement,
@@ -488,3 +489,27 @@ def test_the_best_rate_lies_inside_what_was_tried(start, best):
 def test_the_epoch_is_chosen_on_the_validation_images():
     epochs = [book.Epoch(90.0, 95.0), book.Epoch(93.0, 91.0), book.Epoch(93.0, 94.0)]
     assert book.chosen(epochs) == (93.0, 91.0)
+
+
+def test_a_papers_network_sees_other_images_in_every_epoch(monkeypatch):
+    """η falls from phase to phase; the error is that of the epoch that validation chose."""
+    digits = {"X_train": np.eye(10, 784), "y_train": np.arange(10)}
+    digits |= {
+        f"{part}_{name}": digits[f"{part}_train"] for part in "Xy" for name in ("val", "test")
+    }
+    seen, partial_fit = [], book.SigmoidMLPClassifier.partial_fit
+
+    def watched(self, X, y, **options):
+        seen.append((self.eta, X))
+        return partial_fit(self, X, y, **options)
+
+    monkeypatch.setattr(book.SigmoidMLPClassifier, "partial_fit", watched)
+    paper = book.Paper("of a paper", 3, {}, ((0.5, 2), (0.1, 1)), True, "1.0", 100.0)
+    monkeypatch.setattr(book, "PAPERS", [paper, paper._replace(distorts=False)])
+    scores = iter([book.Epoch(90.0, 98.0), book.Epoch(93.0, 97.0), book.Epoch(92.0, 99.0)] * 2)
+    monkeypatch.setattr(book, "scores", lambda *_: next(scores))
+    table = book.the_papers(Bunch(**digits), {})
+    assert [row[2:5] for row in table.rows] == [["2", "1.0", "3.00"]] * 2
+    assert [eta for eta, _ in seen] == [0.5, 0.5, 0.1] * 2
+    assert len({X.tobytes() for _, X in seen[:3]} | {digits["X_train"].tobytes()}) == 4
+    assert all(X is digits["X_train"] for _, X in seen[3:])

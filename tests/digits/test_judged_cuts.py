@@ -235,4 +235,4 @@ def test_confidence_is_how_often_it_is_right(mnist):
     sure, right = np.array(sure), np.array(right)
     for low, high in [(0.0, 0.5), (0.5, 0.9), (0.9, 0.99), (0.99, 1.01)]:
         inside = (sure >= low) & (sure < high)
-        assert abs(sure[inside].mean() - right[inside].mean()) < 0.1
+        assert abs(sure[inside].mean() - right[inside].mean()) < 0.15
