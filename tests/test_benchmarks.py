@@ -8,6 +8,7 @@ from itertools import count, pairwise
 import numpy as np
 import pytest
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import Bunch
 
 from benchmarks import (
     agreement,
@@ -545,3 +546,27 @@ def test_the_table_of_lessons_has_the_worst_of_all_draws():
     told = lessons.markdown([(0.25, results)], [(2.0, 0.125)]).splitlines()
     assert told[2] == "| 0.25 | 4.0 | 75 | 75.0 | 10 | 98.5 | 1.0 | 2.0 | 12.5 |"
     assert told[-1] == "Before any lesson: 50.0% of that hand, 99.0% of MNIST's images."
+
+
+def test_a_papers_network_sees_other_images_in_every_epoch(monkeypatch):
+    """η falls from phase to phase; the error is that of the epoch that validation chose."""
+    digits = {"X_train": np.eye(10, 784), "y_train": np.arange(10)}
+    digits |= {
+        f"{part}_{name}": digits[f"{part}_train"] for part in "Xy" for name in ("val", "test")
+    }
+    seen, partial_fit = [], book.SigmoidMLPClassifier.partial_fit
+
+    def watched(self, X, y, **options):
+        seen.append((self.eta, X))
+        return partial_fit(self, X, y, **options)
+
+    monkeypatch.setattr(book.SigmoidMLPClassifier, "partial_fit", watched)
+    paper = book.Paper("of a paper", 3, {}, ((0.5, 2), (0.1, 1)), True, "1.0", 100.0)
+    monkeypatch.setattr(book, "PAPERS", [paper, paper._replace(distorts=False)])
+    scores = iter([book.Epoch(90.0, 98.0), book.Epoch(93.0, 97.0), book.Epoch(92.0, 99.0)] * 2)
+    monkeypatch.setattr(book, "scores", lambda *_: next(scores))
+    table = book.the_papers(Bunch(**digits), {})
+    assert [row[2:5] for row in table.rows] == [["2", "1.0", "3.00"]] * 2
+    assert [eta for eta, _ in seen] == [0.5, 0.5, 0.1] * 2
+    assert len({X.tobytes() for _, X in seen[:3]} | {digits["X_train"].tobytes()}) == 4
+    assert all(X is digits["X_train"] for _, X in seen[3:])

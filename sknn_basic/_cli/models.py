@@ -21,6 +21,7 @@ from sknn_basic._cli.progress import epochs_shown
 from sknn_basic._files import check_writable, write_at_once
 from sknn_basic.datasets import load_mnist
 from sknn_basic.digits import load_reader, open_image, read_number
+from sknn_basic.digits.inputs import side_of
 from sknn_basic.digits.prepare import as_counts, enlarged
 from sknn_basic.export import load, perceptron_page, save, to_html
 from sknn_basic.plotting import _paper as paper
@@ -50,8 +51,9 @@ def read(options):
     """Print the number in a picture, and then draw what was read where."""
     if options.show is not None:
         _check_picture(options.show)
-    image = _image(options.image)
-    reading = read_number(image, _network(options))
+    image, network = _image(options.image), _network(options)
+    _check_reads(network, options.model)
+    reading = read_number(image, network)
     print(_marked(reading) if options.mark_unsure else reading.text, flush=True)
     _tell_doubts(reading)
     if options.show is not None:
@@ -85,7 +87,6 @@ def _tell_doubts(reading):
 
 def train(options):
     """Train a network and store it, if it got to its end."""
-    Path(options.out).parent.mkdir(parents=True, exist_ok=True)
     _check_place("--out", options.out)
     settings = {"hidden_layer_sizes": options.hidden, "eta": options.eta}
     settings |= {"max_iter": options.epochs}
@@ -138,6 +139,8 @@ def _check_place(option, path):
             f"No such file or folder: {folder}, where {option} {path} should go. Make the "
             "folder first, or name another."
         )
+    if Path(path).is_dir():
+        raise IsADirectoryError(f"{option} must name a file, but {path} is a folder.")
     try:
         check_writable(path)
     except OSError as error:
@@ -163,6 +166,20 @@ def _check_picture(path):
             f"--show must name a picture that ends in .{', .'.join(sorted(known))}, got {path}."
         )
     _check_place("--show", path)
+
+
+def _check_reads(network, model):
+    """Make sure that the network of --model takes images of digits.
+
+    Raises
+    ------
+    ValueError
+    """
+    try:
+        if model is not None:
+            side_of(network)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"--model {model} reads no digits: {error}") from error
 
 
 def _format(path):
@@ -296,15 +313,21 @@ def stored(path):
         If there is none; the message says what to do.
     """
     remedy = f"--model takes what this makes: {PROGRAM} train --out FILE"
+    if Path(path).is_dir():
+        raise IsADirectoryError(f"--model must name a file, but {path} is a folder. {remedy}")
     if not Path(path).is_file():
         raise FileNotFoundError(f"There is no file {path}. {remedy}")
+    if Path(path).suffix.lower() in WITHOUT_CODE:
+        try:
+            return load(path)
+        except ValueError as error:
+            raise ValueError(f"{str(error).rstrip('.')}. {remedy}") from error
     try:
-        without_code = Path(path).suffix.lower() in WITHOUT_CODE
-        network = load(path) if without_code else joblib.load(path)
-    except Exception as error:
+        network = joblib.load(path)
+    except Exception as error:  # a pickle may raise anything
         raise ValueError(
-            f"{path} is no classifier stored by joblib, nor by sknn_basic.export as .json or "
-            f".npz ({type(error).__name__}: {error}). {remedy}"
+            f"{path} holds no classifier: it is no file of joblib, or one of other versions of "
+            f"what is in it. {remedy}"
         ) from error
     if not hasattr(network, "predict"):
         raise ValueError(

@@ -51,7 +51,18 @@ def parsed(argv):
             f"there is no command {argv[0]!r}. {hint}The commands are {', '.join(COMMANDS)}; "
             f"for the demo leave it out. See {PROGRAM} --help"
         )
-    return parser.parse_args(argv)
+    options = parser.parse_args(argv)
+    _check_together(options, argv, parser)
+    return options
+
+
+def _check_together(options, argv, parser):
+    """End with an error where options are given of which one would have no effect."""
+    if options.command is not None and argv[0] != options.command:
+        before = argv[0].partition("=")[0]
+        parser.error(f"the options of {options.command} come after it, got {before} before it")
+    if options.command == "train" and options.folder and options.data != "mnist":
+        parser.error("argument --folder: it goes with --data mnist, not with other data")
 
 
 def _parser():
@@ -137,13 +148,14 @@ def _read(parser):
         "digits. The network that reads comes with the package."
     )
     add = parser.add_argument
-    add("image", metavar="IMAGE", help="picture file: PNG, JPEG and others")
+    add("image", type=_path, metavar="IMAGE", help="picture file: PNG, JPEG and others")
     _add_model(
-        add,
+        parser,
         "a network made by train, or any scikit-learn classifier of digits stored by joblib",
     )
     add(
         "--show",
+        type=_path,
         metavar="OUT.png",
         help="draw the boxes and answers there (default: no picture is drawn)",
     )
@@ -164,6 +176,7 @@ def _train(parser):
     add = parser.add_argument
     add(
         "--out",
+        type=_path,
         metavar="FILE",
         required=True,
         help="where the network goes: a file of joblib, or one without code if it ends in "
@@ -186,6 +199,7 @@ def _add_training(add):
     """The options of `train` about how it trains."""
     add(
         "--folder",
+        type=_path,
         metavar="DIR",
         help="folder of MNIST's files (default: the one that the environment variable "
         "SKNN_BASIC_MNIST names, else they are fetched)",
@@ -211,10 +225,10 @@ def _page(parser):
         "Makes a page, one HTML file that any browser opens without a network connection, on "
         "which one draws digits and sees how the network reads them."
     )
-    add = parser.add_argument
-    add("--out", metavar="FILE.html", required=True, help="where the page goes")
-    _add_model(add, "a network made by train")
-    add(
+    parser.add_argument(
+        "--out", type=_path, metavar="FILE.html", required=True, help="where the page goes"
+    )
+    _add_model(parser, "a network made by train").add_argument(
         "--perceptron",
         action="store_true",
         help="make the page of a single perceptron instead: sliders for two weights and a "
@@ -222,20 +236,23 @@ def _page(parser):
     )
 
 
-def _add_model(add, what):
-    """The options that say which network reads."""
-    add(
+def _add_model(parser, what):
+    """The options that say which network reads, of which one may be given; their group."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument(
         "--model",
+        type=_path,
         metavar="FILE",
         help=f"{what}; only open files that you trust (default: the network that comes with "
         "the package)",
     )
-    add(
+    group.add_argument(
         "--data",
         choices=DATA,
         help="instead of --model: train a network on these first (default: the network that "
         "comes with the package)",
     )
+    return group
 
 
 def _defaults(name):
@@ -267,6 +284,13 @@ def _whole(least, most=None):
 
 
 _seed = _whole(0, 2**32 - 1)
+
+
+def _path(text):
+    """A path that names something."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"must name a file, got {text!r}")
+    return text
 
 
 def _data(text):

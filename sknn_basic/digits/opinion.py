@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit, logit
 
 from sknn_basic._classifiers.sigmoid_mlp import SigmoidMLPClassifier
 from sknn_basic._types import Floats
@@ -17,6 +18,11 @@ MOST_DOUBT, MOST = 10.0, 50.0
 NONE = 7.4
 """How much more often what is no digit is among the candidates than in training: fitted to
 numbers of training images, as the prices of the lattice are."""
+
+SLOPE, SHIFT = 0.64, 0.83
+"""The log-odds that an answer is right, by those that it has among the candidates: most of
+these are no digit, and of the answers most are. Fitted to numbers of training images by
+``python -m benchmarks.confidence``."""
 
 
 class Opinion:
@@ -57,6 +63,10 @@ class Opinion:
             labels = self._classes[self._digits][P.argmax(axis=1)]
             return labels, np.exp(-self.doubt(images))
         return labels, P.max(axis=1)
+
+    def chance(self, p: Floats) -> Floats:
+        """How probably answers are right that have the probability p among the candidates."""
+        return expit(SLOPE * logit(p) + SHIFT) if self.knows_none() else p
 
     def doubt(self, images: Floats) -> Floats:
         """−log of the probability of each candidate's best digit, shape (n,).

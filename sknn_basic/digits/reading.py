@@ -8,10 +8,14 @@ import numpy.typing as npt
 from sknn_basic._types import Floats
 from sknn_basic.digits.inputs import FULL_INK, full_ink, side_of
 from sknn_basic.digits.opinion import Opinion
+from sknn_basic.digits.paper.picture import as_grey, shrunk
 from sknn_basic.digits.splitting import Choice, separate, split
 
 TURN_BELOW, MARGIN = 0.65, 0.1
 """The mean confidence below which a picture is turned, and how much surer that must be."""
+
+TURNED_SIZE = 48
+"""Pixels of a digit that are enough to see which way is up."""
 
 UNSURE = 0.8
 """A confidence below it is worth a second look."""
@@ -26,7 +30,8 @@ class Reading(NamedTuple):
         The digits; a line of text for each row of writing.
     confidence : ndarray of shape (n,)
         The classifier's probability of each digit's label, NaN if it has no
-        `predict_proba`. If it knows what is no digit, that this is one counts too.
+        `predict_proba`. Of one that knows what is no digit: how often such an answer was
+        right in numbers composed of training images, the cuts included.
     boxes : ndarray of int of shape (n, 4)
         Top, left, bottom and right of each digit in the picture.
     lines : ndarray of int of shape (n,)
@@ -110,11 +115,16 @@ def read_number(
     """
     side = side_of(classifier)
     opinion = Opinion(classifier, full_ink(side, scale) / FULL_INK[side])
-    image = np.asarray(image)
+    reading = _in_best_direction(np.asarray(image), side, opinion)
+    return reading._replace(confidence=opinion.chance(reading.confidence))
+
+
+def _in_best_direction(image: npt.NDArray[Any], side: int, opinion: Opinion) -> Reading:
+    """What the picture says as it is or turned, with the probabilities among the candidates."""
     reading = _read(image, side, opinion, opinion.choice())
     if not opinion.knows_none() or _sureness(reading) > TURN_BELOW:
         return reading
-    quarters = _direction(image, side, opinion)
+    quarters = _direction(_smaller(image, reading.boxes), side, opinion)
     if not quarters:
         return reading
     turned = _read(np.rot90(image, quarters), side, opinion, opinion.choice())
@@ -133,6 +143,13 @@ def _read(image: npt.NDArray[Any], side: int, opinion: Opinion, choice: Choice) 
     ]
     images = digits.images * opinion.scale
     return Reading("\n".join(rows), confidence, digits.boxes, digits.lines, images)
+
+
+def _smaller(image: npt.NDArray[Any], boxes: npt.NDArray[np.int_]) -> Floats:
+    """The picture in grey, its digits no larger than need be to see which way is up."""
+    grey, factor = as_grey(image)
+    size = float(np.median(np.max(boxes[:, 2:] - boxes[:, :2], axis=1))) / factor
+    return np.asarray(shrunk(grey, max(1, int(size / TURNED_SIZE))))
 
 
 def _direction(image: npt.NDArray[Any], side: int, opinion: Opinion) -> int:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
+from sknn_basic._classifiers.runtime import SINGLE_THREAD
 from sknn_basic._types import Floats
 from sknn_basic.digits.cuts import separated
 from sknn_basic.digits.lattice import Prices, lattice
@@ -99,7 +100,11 @@ def split_digits(image: npt.ArrayLike, *, shape: tuple[int, int] = (28, 28)) -> 
 
 
 def split(image: npt.ArrayLike, shape: tuple[int, int], choose: Choice) -> Digits:
-    """`split_digits` with any way to choose the cuts."""
+    """`split_digits` with any way to choose the cuts, the same whatever BLAS's threads are."""
+    return SINGLE_THREAD.run(_split, image, shape, choose)
+
+
+def _split(image: npt.ArrayLike, shape: tuple[int, int], choose: Choice) -> Digits:
     prepare = _preparation(shape)
     grey, factor = as_grey(image)
     ink, again = find_ink(grey)

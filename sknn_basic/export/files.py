@@ -139,7 +139,10 @@ def _text(value, indent=""):
 
 
 def _from_json(data):
-    return json.loads(data, parse_constant=_no_number, object_pairs_hook=_object)
+    try:
+        return json.loads(data, parse_constant=_no_number, object_pairs_hook=_object)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"it is no JSON text ({error}).") from error
 
 
 def _no_number(name):

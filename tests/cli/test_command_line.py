@@ -150,6 +150,18 @@ OUT = ["--out", "{folder}/m.joblib"]
         (["train", *OUT, "--seed", "-1"], "--seed: must be a whole number from 0 to 42949"),
         (["train", *OUT, "--batch", "3"], "--batch"),
         (["page"], "--out"),
+        (["read", ""], "argument IMAGE: must name a file, got ''"),
+        (["read", "a.png", "--model", " "], "--model: must name a file, got ' '"),
+        (["read", "a.png", "--show", ""], "--show: must name a file, got ''"),
+        (["train", "--out", ""], "--out: must name a file, got ''"),
+        (["page", "--out", ""], "--out: must name a file, got ''"),
+        (["read", "a.png", "--model", "m", "--data", "digits"], "--data: not allowed with"),
+        (["page", *OUT, "--model", "m", "--data", "mnist"], "--data: not allowed with"),
+        (["page", *OUT, "--perceptron", "--model", "m"], "--model: not allowed with"),
+        (["page", *OUT, "--perceptron", "--data", "mnist"], "--data: not allowed with"),
+        (["train", *OUT, "--folder", "{folder}"], "--folder: it goes with --data mnist"),
+        (["--eta=3", "train", *OUT], "the options of train come after it, got --eta before"),
+        (["--seed", "3", "read", "a.png"], "the options of read come after it, got --seed"),
         (["page", *OUT, "--data", "letters"], "--data: invalid choice"),
         (["--colour=red"], "--colour"),
         (["--eta", "3", "reed"], "invalid choice: 'reed'"),
@@ -193,14 +205,15 @@ def test_a_picture_that_is_none_says_what_to_do(name, remedy, said, tmp_path):
     ("name", "match"),
     [
         ("none", "There is no file"),
-        ("text", "no classifier stored by joblib"),
-        ("text.json", "no classifier stored by joblib, nor by sknn_basic.export"),
+        ("text", "text holds no classifier: it is no file of joblib"),
+        ("text.json", "text.json holds no classifier: it is no JSON text"),
+        ("text.npz", "text.npz holds no classifier: it is no complete .npz file"),
         ("list", "must hold a fitted classifier, got list"),
-        ("", "There is no file"),
+        ("", "--model must name a file, but"),
     ],
 )
 def test_a_wrong_model_file_says_what_to_do(command, name, match, said, tmp_path, picture):
-    for text in ("text", "text.json"):
+    for text in ("text", "text.json", "text.npz"):
         (tmp_path / text).write_text("no model")
     joblib.dump([1], tmp_path / "list")
     words = [picture] if command == "read" else ["--out", tmp_path / "page.html"]
@@ -208,8 +221,33 @@ def test_a_wrong_model_file_says_what_to_do(command, name, match, said, tmp_path
     assert (status, printed) == (1, "")
     assert match in told
     assert "--model takes what this makes: python -m sknn_basic train --out FILE" in told
-    assert "Errno" not in told
+    assert not any(word in told for word in ("Errno", "Error:", "Memo"))
     assert not (tmp_path / "page.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("model", "why"),
+    [
+        (PerceptronClassifier.from_weights([1, 1], classes=[0, 1]), "n_features_in_ = 2"),
+        (PerceptronClassifier(), "not fitted"),
+    ],
+)
+def test_a_model_that_reads_no_digits_is_named(model, why, said, tmp_path, picture):
+    joblib.dump(model, tmp_path / "model.joblib")
+    status, printed, told = said("read", picture, "--model", tmp_path / "model.joblib")
+    assert (status, printed) == (1, "")
+    assert told.startswith(f"--model {tmp_path / 'model.joblib'} reads no digits: ")
+    assert why in told
+
+
+@before_work
+def test_a_text_that_is_called_a_picture(said, tmp_path):
+    (tmp_path / "text.png").write_text("this is no picture")
+    status, printed, told = said("read", tmp_path / "text.png")
+    assert (status, printed) == (1, "")
+    assert "is no image that can be read: it is in none of the formats" in told
+    assert "Save it as PNG or JPEG." in told
+    assert "_io" not in told
 
 
 @before_work
@@ -225,7 +263,6 @@ def test_a_wrong_model_file_says_what_to_do(command, name, match, said, tmp_path
             "no/such/folder.png": "No such file or folder",
         }.items()
         for command in ("train", "page", "perceptron", "read")
-        if (command, place) != ("train", "no/such/folder.png")  # train makes the folder
     ],
 )
 def test_what_must_be_written_is_checked_first(command, place, match, said, tmp_path, picture):
@@ -246,6 +283,7 @@ def test_what_must_be_written_is_checked_first(command, place, match, said, tmp_
     assert "Errno" not in told
     assert told.count("\n") == 1
     assert (tmp_path / "forbidden.png").read_text() == "old"
+    assert not (tmp_path / "no").exists()
 
 
 @before_work
@@ -291,7 +329,7 @@ def test_the_number_is_printed_before_the_picture_is_drawn(
     "suffix", [".json", *(pytest.param(s, marks=pytest.mark.slow) for s in (".npz", ".joblib"))]
 )
 def test_a_network_is_stored_without_code_where_the_ending_says_so(suffix, said, tmp_path):
-    path = tmp_path / "new folder" / f"network{suffix}"
+    path = tmp_path / f"network{suffix}"
     status, printed, _ = said("train", "--out", path, "--hidden", "4", "--epochs", "2")
     assert status == 0
     assert len(printed.splitlines()) == 2

@@ -159,7 +159,7 @@ def test_boxes_and_answers_are_drawn(picture, said, tmp_path):
 
 @pytest.mark.slow
 def test_a_network_of_ones_own(picture, said, tmp_path):
-    path = tmp_path / "models" / "mine.joblib"
+    path = tmp_path / "mine.joblib"
     options = ["--hidden", "30", "--epochs", "30", "--eta", "0.4", "--seed", "1"]
     status, printed, told = said("train", "--out", str(path), *options)
     assert status == 0
@@ -188,11 +188,12 @@ def test_the_network_takes_pixels_as_they_come(network_of_digits):
         (["read", "{folder}/empty.png"], "ink"),
         (
             ["read", "{picture}", "--model", "{folder}/text.png"],
-            "no classifier stored by joblib",
+            "text.png holds no classifier",
         ),
         (["read", "{picture}", "--model", "{folder}/none"], "There is no file"),
         (["read", "{picture}", "--model", "{folder}/list"], "classifier"),
         (["read", "{picture}", "--show", "{folder}/no/such/folder.png"], "No such file"),
+        (["train", "--out", "{folder}/no/such/folder.npz"], "Make the folder first"),
         (
             ["train", "--out", "{folder}/m", "--data", "mnist", "--folder", "{folder}"],
             "neither",

@@ -1,5 +1,6 @@
 """From a picture of a handwritten number to the number."""
 
+import os
 import sys
 import time
 
@@ -12,12 +13,15 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 from sklearn.svm import LinearSVC
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from benchmarks.composed_numbers import compose
 from benchmarks.cuts import overlap
 from benchmarks.data import Source, read_idx
 from sknn_basic import SigmoidMLPClassifier
-from sknn_basic.digits import open_image, read_number, split_digits
+from sknn_basic._classifiers.runtime import SINGLE_THREAD
+from sknn_basic.digits import open_image, read_number, split_digits, splitting
+from sknn_basic.digits.paper.ink import find_ink
 
 slow = pytest.mark.slow
 
@@ -50,6 +54,25 @@ def found_by(boxes, true):
 
 
 # --- what there is to cut ------------------------------------------------------------------
+
+
+def test_one_blas_thread_is_enough_to_cut(monkeypatch):
+    """Its products are too small to share; and two threads would round otherwise."""
+    during = []
+
+    def looked_at(grey):
+        during.extend(number() for number, _ in SINGLE_THREAD.switches)
+        return find_ink(grey)
+
+    monkeypatch.setattr(splitting, "find_ink", looked_at)
+    with threadpool_limits(2, user_api="blas"):
+        with_two = split_digits(page(strokes()))
+        after = {library["num_threads"] for library in threadpool_info()}
+    with threadpool_limits(1, user_api="blas"):
+        with_one = split_digits(page(strokes()))
+    assert set(during) == {1}
+    assert after == {2} or os.cpu_count() == 1
+    np.testing.assert_array_equal(with_two.images, with_one.images)
 
 
 def test_digits_come_from_left_to_right_with_their_boxes():

@@ -14,6 +14,7 @@ from benchmarks.photographs import photograph
 from sknn_basic import SigmoidMLPClassifier
 from sknn_basic.datasets import load_mnist
 from sknn_basic.digits import load_reader, read_number, split_digits
+from sknn_basic.digits import reading as reading_file
 from sknn_basic.digits.reading import UNSURE
 
 slow = pytest.mark.slow
@@ -133,6 +134,26 @@ def test_a_picture_that_lies_is_turned(mnist, quarters):
         assert np.abs(np.subtract(own, box)).max() <= 2
 
 
+def test_which_way_is_up_is_seen_in_a_smaller_picture(monkeypatch):
+    """Digits of 290 pixels are shrunk to 48 for that; those of 44 stay as they are."""
+    split, sizes = reading_file.split, []
+
+    def counted(image, *arguments):
+        sizes.append(np.size(image))
+        return split(image, *arguments)
+
+    monkeypatch.setattr(reading_file, "split", counted)
+    monkeypatch.setattr(reading_file, "TURN_BELOW", 1.1)
+    small = page(strokes())
+    for times in (1, 7):
+        sizes.clear()
+        reading = read_number(small.repeat(times, 0).repeat(times, 1), load_reader())
+        assert (reading.text, reading.turned) == ("710", 0)
+        assert sizes[0] == times**2 * small.size
+        assert len(sizes) == 4
+        assert max(sizes[1:]) <= sizes[0] / (1 if times == 1 else 16)
+
+
 def test_low_confidence_is_unsure():
     reading = read_number(page(strokes()), load_reader())
     doubtful = reading._replace(confidence=np.array([1.0, UNSURE - 0.01, UNSURE]))
@@ -212,6 +233,6 @@ def test_confidence_is_how_often_it_is_right(mnist):
             sure.append(p)
             right.append(len(hits) == 1 and picture.text[hits[0]] == answer)
     sure, right = np.array(sure), np.array(right)
-    for low, high in [(0.5, 0.9), (0.9, 0.99), (0.99, 1.01)]:
+    for low, high in [(0.0, 0.5), (0.5, 0.9), (0.9, 0.99), (0.99, 1.01)]:
         inside = (sure >= low) & (sure < high)
         assert abs(sure[inside].mean() - right[inside].mean()) < 0.15

@@ -4,13 +4,15 @@ import zipfile
 
 import numpy as np
 import pytest
+from handwriting import HANDS, strokes_of
+from PIL import Image, ImageDraw
 from sklearn.base import clone
 
 from benchmarks.data import Source
 from benchmarks.reader import pieces, trained
 from sknn_basic import SigmoidMLPClassifier
 from sknn_basic.datasets import load_mnist
-from sknn_basic.digits import load_reader
+from sknn_basic.digits import load_reader, read_number
 from sknn_basic.digits.reader import FILE, NO_DIGIT, about_reader, store_reader
 
 
@@ -77,6 +79,39 @@ def test_it_is_loaded_and_nothing_is_trained(monkeypatch):
     for name in ("fit", "partial_fit"):
         monkeypatch.setattr(SigmoidMLPClassifier, name, refuse)
     assert load_reader().coefs_[0].dtype == np.float32
+
+
+def written(number, hand, pen, width):
+    """A picture of digits that a hand writes by a round pen, dark on light."""
+    image = Image.new("L", (40 + 110 * len(number), 130), 235)
+    draw = ImageDraw.Draw(image)
+    for k, digit in enumerate(number):
+        for stroke in strokes_of(digit, hand, width=width, left=25 + 110 * k, top=25):
+            draw.line([tuple(point) for point in stroke], fill=30, width=pen, joint="curve")
+            for x, y in stroke:
+                draw.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), fill=30)
+    return np.asarray(image)
+
+
+@pytest.mark.parametrize("pen", [4, 9, 14])
+@pytest.mark.parametrize("hand", HANDS)
+def test_three_hands_are_read(hand, pen):
+    for number in ("50419", "38672"):
+        pictures = (written(number, HANDS[hand], pen, width) for width in (0.6, 0.9))
+        texts = [read_number(picture, load_reader()).text for picture in pictures]
+        wrong = [text for text in texts if text != number]
+        assert len(wrong) <= (pen > 9 and number == "50419"), texts
+
+
+@pytest.mark.parametrize("pen", [8, 14, 20])
+@pytest.mark.parametrize("base", [0.5, 0.8, 1.2])
+def test_a_one_with_serif_and_base_is_a_one(base, pen):
+    """However wide the base is, in the middle of which the stem stands."""
+    for serif in ([(25, 30), (50, 2)], [(10, 40), (50, 2)]):
+        for tilt in (-3, 0, 3):
+            foot = [(50 - 50 * base, 97 + tilt), (50 + 50 * base, 97 - tilt)]
+            hand = {"1": [[serif, [(50, 2), (48, 95)]], [foot]]}
+            assert read_number(written("1", hand, pen, 0.8), load_reader()).text == "1"
 
 
 @pytest.mark.slow

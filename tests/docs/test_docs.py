@@ -151,7 +151,7 @@ def test_the_books_page_says_on_which_images_epochs_and_rates_were_chosen():
     """The epoch that is best on the test images flatters: the honest one stands beside it."""
     page = (DOCS / "book.md").read_text(encoding="utf-8")
     assert NOTES in page
-    books, without_hidden, baselines, *_, batches, _best = tables("book.md")
+    books, without_hidden, baselines, *_, batches, _best, papers = tables("book.md")
     test, validation = (
         books[0].index(f"epoch chosen on {images}")
         for images in ("test, three seeds", "validation")
@@ -168,6 +168,10 @@ def test_the_books_page_says_on_which_images_epochs_and_rates_were_chosen():
     for row in batches[2:]:
         smallest, largest = map(float, row[2].split(" – "))
         assert smallest < float(row[1]) < largest
+    assert len(papers) == 5
+    for row in papers[2:]:
+        theirs, here = float(row[3].split(" – ")[-1]), float(row[4])
+        assert here <= theirs + 0.2
 
 
 def test_times_on_the_engines_page_are_those_of_the_benchmarks():

@@ -59,8 +59,10 @@ def open_image(path: str | Path) -> npt.NDArray[np.uint8]:
                     raise ValueError(f"more than {most // 2} pixels")
                 return _as_bytes(ImageOps.exif_transpose(_first_with_ink(image)))
         except bad as error:
+            unknown = isinstance(error, UnidentifiedImageError)
+            why = "it is in none of the formats that Pillow knows" if unknown else error
             raise ValueError(
-                f"{str(path)!r} is no image that can be read: {error}. Save it as PNG or JPEG."
+                f"{str(path)!r} is no image that can be read: {why}. Save it as PNG or JPEG."
             ) from error
         except OSError as error:  # Pillow's word for a file that ends too early
             raise OSError(f"{str(path)!r} is a damaged image: {error}") from error
