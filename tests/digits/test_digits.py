@@ -395,9 +395,9 @@ def test_what_is_no_image_file_is_refused(tmp_path, monkeypatch):
         open_image(tmp_path / "whole.png")
 
 
-def test_without_pillow_the_extra_is_named(monkeypatch):
+def test_without_pillow_it_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "PIL", None)
-    with pytest.raises(ImportError, match=r"sknn_basic\[demo\]"):
+    with pytest.raises(ImportError, match="pip install pillow"):
         open_image("number.png")
 
 

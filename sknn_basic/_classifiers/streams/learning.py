@@ -308,6 +308,7 @@ class OnlineLearning:
         if line is not None:  # before it counts: what cannot be told has not happened
             total = outcome.news.get("_stream_cost", self._stream_cost)
             line(outcome.training.samples, total, self.verbose)
+            outcome.news["_line"] = line
         publish(self, outcome, level=level)
 
     @with_callbacks
@@ -406,7 +407,7 @@ class OnlineLearning:
         """What tells of this call: the one that told of the last call, or a new one."""
         line, seen = vars(self).get("_line"), vars(self).get("t_", 0)
         if line is None or line.seen != seen:
-            line = self._line = StreamLine(self._report().name, seen, self._stream_cost)
+            line = StreamLine(self._report().name, seen, self._stream_cost)
         return line
 
     # --- answers where classes come ---------------------------------------------------
@@ -453,6 +454,7 @@ class OnlineLearning:
         line = self._next_line() if self.verbose else None
         if line is not None:
             line(twin.t_, twin._stream_cost, self.verbose)
+            twin._line = line
         callbacks.end(lambda: vars(twin))
         return _joined(told, twin.classes_, method), twin
 
@@ -464,7 +466,7 @@ class OnlineLearning:
         kept = {
             name: value
             for name, value in vars(self).items()
-            if name in ("verbose", "_skl_callbacks", "_line")
+            if name in ("verbose", "_skl_callbacks")
         }
         vars(twin).update(news | self._report().loss(float(loss)) | kept)
 
