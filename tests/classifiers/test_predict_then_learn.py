@@ -45,6 +45,12 @@ def rows(seed, n, n_classes, form="dense", labels=TEXT):
     return FORMS[form](X), labels[numbers]
 
 
+def classifier_of(name, m):
+    """One with mini-batches of m; a perceptron's η/m is 1, so that ties stay ties."""
+    eta = {"eta": float(m)} if name == "perceptron" else {}
+    return clone(CLASSIFIERS[name]).set_params(batch_size=m, **eta)
+
+
 def part(X, at):
     return X[at.start : at.stop]
 
@@ -88,12 +94,12 @@ calls = given(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @calls
 def test_answers_are_those_of_the_loop_and_the_state_is_that_of_partial_fit(
     name, seed, n, n_classes, m, form, shuffle, known
 ):
-    classifier = clone(CLASSIFIERS[name]).set_params(batch_size=m, shuffle=shuffle)
+    classifier = classifier_of(name, m).set_params(shuffle=shuffle)
     classes = TEXT[:n_classes]
     X, y = rows(seed, n, n_classes, form)
     if known:
@@ -187,7 +193,7 @@ def test_the_first_call_is_answered_by_the_first_weights():
 # --- rows that teach nothing -------------------------------------------------------------
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(
     name=st.sampled_from(["perceptron", "network", "momentum", "by class"]),
     seed=st.integers(0, 99),
@@ -197,7 +203,7 @@ def test_the_first_call_is_answered_by_the_first_weights():
 def test_rows_of_weight_0_are_answered_but_not_learnt_from(name, seed, m, first):
     X, y = rows(seed, 25, 3)
     w = np.random.default_rng(seed).integers(0, 3, 25).astype(float)
-    classifier = clone(CLASSIFIERS[name]).set_params(batch_size=m, shuffle=False)
+    classifier = classifier_of(name, m).set_params(shuffle=False)
     if not first:
         classifier.partial_fit(*rows(seed + 1, 7, 3), classes=TEXT[:3])
     start, other = (pickle.loads(pickle.dumps(classifier)) for _ in range(2))
@@ -249,7 +255,7 @@ def test_weights_too_small_for_float32():
 # --- classes that come -------------------------------------------------------------------
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(
     name=st.sampled_from(["perceptron", "network", "momentum"]),
     seed=st.integers(0, 99),
@@ -261,7 +267,7 @@ def test_weights_too_small_for_float32():
 def test_classes_grow_with_the_mini_batch_that_brings_them(name, seed, m, known, weighted):
     X, y = rows(seed, 30, 4)
     w = np.random.default_rng(seed).integers(0, 2, 30).astype(float) if weighted else None
-    classifier = clone(CLASSIFIERS[name]).set_params(batch_size=m, shuffle=False)
+    classifier = classifier_of(name, m).set_params(shuffle=False)
     if known:
         classifier.partial_fit(X, TEXT[np.arange(30) % known], growing=True)
     elif weighted:
@@ -407,7 +413,7 @@ def test_the_record_has_every_cost_in_order():
         np.testing.assert_allclose(mean, costs[start:stop].mean(), rtol=1e-9)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30, deadline=None, derandomize=True, database=None)
 @given(sizes=st.lists(st.integers(1, 400), min_size=1, max_size=30), m=st.integers(1, 40))
 def test_the_record_covers_the_stream_in_constant_memory(sizes, m):
     perceptron = PerceptronClassifier(batch_size=m, random_state=0)

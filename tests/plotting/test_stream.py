@@ -23,7 +23,7 @@ def streamed(kind=SigmoidMLPClassifier, **parameters):
     return model
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50, deadline=None, derandomize=True, database=None)
 @given(
     sizes=st.lists(st.integers(1, 7), min_size=1, max_size=20),
     window=st.integers(1, 60),
