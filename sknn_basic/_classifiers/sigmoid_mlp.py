@@ -627,8 +627,13 @@ class SigmoidMLPClassifier(BaseSGDClassifier):
             )
 
     def _not_converged(self, training):
+        what = (
+            "validation score was still rising"
+            if self.early_stopping
+            else "cost was still falling"
+        )
         return (
-            f"max_iter={self.max_iter} epochs were reached and the cost was still falling by "
+            f"max_iter={self.max_iter} epochs were reached and the {what} by "
             f"more than tol={self.tol!r}. Raise max_iter, or set tol=None to ask for exactly "
             "max_iter epochs."
         )

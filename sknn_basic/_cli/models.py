@@ -71,6 +71,10 @@ def _marked(reading):
     )
 
 
+MOST_DOUBTS = 10
+"""More doubtful digits than these are counted."""
+
+
 def _tell_doubts(reading):
     """Say in which direction a picture was read, and which of its digits may be wrong."""
     if reading.turned:
@@ -81,6 +85,9 @@ def _tell_doubts(reading):
         for k, (digit, p) in enumerate(zip(digits, reading.confidence, strict=True), start=1)
         if reading.unsure[k - 1]
     ]
+    more = len(doubtful) - MOST_DOUBTS
+    if more > 0:
+        doubtful[MOST_DOUBTS:] = [f"and {more} more (--mark-unsure marks them)"]
     if doubtful:
         tell(f"Look again at {', '.join(doubtful)}.")
 
@@ -92,7 +99,8 @@ def train(options):
     settings |= {"max_iter": options.epochs}
     given = {name: value for name, value in settings.items() if value is not None}
     place = {"folder": options.folder, "seed": options.seed}
-    store(trained(options.data, **place, verbose=1, **given), options.out)
+    network = trained(options.data, **place, verbose=1, **given)
+    store(network.set_params(verbose=0), options.out)
     tell(f"The network is in {options.out}.")
     return 0
 

@@ -220,7 +220,7 @@ def _checked_rates(etas: npt.ArrayLike | None) -> npt.NDArray[np.float64]:
     """The rates in ascending order."""
     if etas is None:
         return np.geomspace(1e-3, 1e2, 16)
-    if np.ndim(etas) != 1:
+    if np.ndim(etas) != 1 or np.size(etas) == 0:
         raise ValueError(f"etas must be positive numbers in one dimension, got {etas!r}.")
     rates = check_array(etas, dtype=np.float64, ensure_2d=False, input_name="etas")
     if rates.min() <= 0.0:

@@ -8,7 +8,7 @@ const weightsInWords = ({ w1, w2, b }) =>
 
 // What one step did.
 function stepInWords({ now, last }) {
-  if (last === null) return "All weights are 0.";
+  if (last === null) return `The next step begins from ${weightsInWords(now)}.`;
   const { point: { x, wanted }, error, before } = last;
   const z = written(weightedSum(x, before), 3);
   const what = `${inWords(x)} is of class ${wanted}; w·x + b = ${z}`;
@@ -53,6 +53,10 @@ function proofInWords(points) {
   const proof = meeting(zeros, ones);
   if (proof === null) {
     return "The shapes round the two classes are apart: a line parts them, and learning ends.";
+  }
+  const one = (side) => side.shares.filter((part) => part !== 0).length === 1;
+  if (one(proof.zeros) && one(proof.ones)) {
+    return `No line parts them, and learning never ends: ${inWords(proof.at)} is of both classes.`;
   }
   return "No line parts them, and learning never ends. The shapes round the two classes meet: "
     + `${inWords(proof.at)} is ${meanInWords(proof.zeros)}, a mean of zeros, and `

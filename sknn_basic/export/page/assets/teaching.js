@@ -1,7 +1,8 @@
 // “That is a …”: one says what the image shows, the network takes a step, and what changed
 // is shown at once.
 
-const rateSet = () => Number(byId("eta").value);
+// Half the world writes a decimal comma.
+const rateSet = () => Number(byId("eta").value.trim().replace(",", "."));
 
 // The buttons of the classes. Where an image may have several labels they are ticked first.
 function buildTeaching() {
@@ -102,7 +103,7 @@ function takeBack(how, text) {
 
 byId("teach").addEventListener("click", () => giveLesson(ticked()));
 byId("undo-lesson").addEventListener("click", () =>
-  takeBack(undoLesson, () => `One lesson is taken back; there are ${lessons.length}.`));
+  takeBack(undoLesson, () => `The lesson is taken back; lessons left: ${lessons.length}.`));
 byId("forget-lessons").addEventListener("click", () =>
   takeBack(forgetLessons, () => "All lessons are forgotten: the network is as it came."));
 byId("eta").value = data.eta;
