@@ -90,7 +90,7 @@ def numbers(mnist, seed):
     make, labels = partial(compose, images, mnist.y_test), mnist.y_test
     reader, network = load_reader(), plain().fit(mnist.X_train, mnist.y_train)
     kinds = [
-        ("touch", partial(make, touching=True), 200, touching),
+        ("touch", partial(make, touching=True), 300, touching),
         ("do not touch", make, 100, every),
         ("three rows", partial(make, n_lines=3), 20, every),
         ("photographs of a sheet", partial(photograph, images, labels), 100, every),
