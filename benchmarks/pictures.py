@@ -14,11 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.composed_numbers import compose
-from benchmarks.cuts import overlap
+from benchmarks.cuts import overlap, plain
 from benchmarks.data import Source
 from benchmarks.photographs import photograph
 from benchmarks.report import Report, environment
-from sknn_basic import SigmoidMLPClassifier
 from sknn_basic.datasets import load_mnist
 from sknn_basic.digits import load_reader, open_image, read_number, split_digits
 
@@ -89,15 +88,9 @@ def numbers(mnist, seed):
     """The table of composed numbers, and all answers of the network that comes along."""
     images = np.round(255 * mnist.X_test).astype(np.uint8).reshape(-1, 28, 28)
     make, labels = partial(compose, images, mnist.y_test), mnist.y_test
-    reader, plain = (
-        load_reader(),
-        SigmoidMLPClassifier(
-            (100,), eta=0.1, alpha=5e-6, batch_size=10, max_iter=15, tol=None, random_state=0
-        ),
-    )
-    plain.fit(mnist.X_train, mnist.y_train)
+    reader, network = load_reader(), plain().fit(mnist.X_train, mnist.y_train)
     kinds = [
-        ("touch", partial(make, touching=True), 200, touching),
+        ("touch", partial(make, touching=True), 300, touching),
         ("do not touch", make, 100, every),
         ("three rows", partial(make, n_lines=3), 20, every),
         ("photographs of a sheet", partial(photograph, images, labels), 100, every),
@@ -107,7 +100,7 @@ def numbers(mnist, seed):
         seeds = range(seed, seed + count)
         rows.append([name, "`load_reader()`", *shares(way, seeds, reader, asked, answers)])
         if name in ("touch", "do not touch"):
-            rows.append([name, "plain 784-100-10", *shares(way, seeds, plain, asked, [])])
+            rows.append([name, "plain 784-100-10", *shares(way, seeds, network, asked, [])])
     return rows, np.array(answers, dtype=float)
 
 

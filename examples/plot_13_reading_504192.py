@@ -41,7 +41,7 @@ def photograph(images, seed):
 # -------------------
 # The number is written ten times, in digits on which the network was not trained. It also
 # judges where they are cut. Digits of 8 x 8 pixels are a hard case: of 80 numbers like these,
-# 67 are read whole. Below are one picture and the images that the network was shown of it.
+# 66 are read whole. Below are one picture and the images that the network was shown of it.
 
 reader = load_reader()
 pictures = [photograph(digits.images[rows], k) for k, rows in enumerate(writings)]

@@ -15,6 +15,7 @@ they could be read. An edge may also join what is broken: the ink on both sides 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,18 +35,20 @@ MOST_INK = 3.0
 ALIKE = 0.05
 """Paths with less of a digit's ink than this between them are one."""
 
-NARROW, WIDEST, FARTHEST = 0.6, 1.7, 0.3
-"""What is narrower is not cut; what is wider is no digit; parts farther apart are not of one
-digit. In heights."""
+NARROW, WIDEST, LOWEST, FARTHEST = 0.6, 1.35, 0.5, 0.3
+"""What is narrower is not cut; what is wider or lower is no digit unless it is a whole piece;
+parts farther apart are not of one digit. In heights."""
 
 
-ONE_DIGIT = 1.1
+ONE_DIGIT = 0.95
 """A piece that is wider, in heights, looks like more than one digit."""
 
 
 @dataclass(frozen=True)
 class Prices:
     """What the search weighs against each other, fitted to numbers of training images.
+
+    Not so `narrow`: a digit of an unusual hand, which these numbers lack, is to stay whole.
 
     Parameters
     ----------
@@ -60,20 +63,20 @@ class Prices:
         Of odd sizes.
     """
 
-    cut: float = 0.3
-    narrow: float = 3.0
-    stroke: float = 0.15
-    loop: float = 1.4
-    join: float = 2.8
+    cut: float = 0.1
+    narrow: float = 12.0
+    stroke: float = 0.1
+    loop: float = 0.4
+    join: float = 2.0
     gap: float = 2.1
-    doubt: float = 2.0
-    odd: float = 0.3
+    doubt: float = 4.5
+    odd: float = 0.35
 
 
 PRICES = Prices()
 """For a classifier that knows what is no digit."""
 
-CAREFUL = Prices(cut=0.5, narrow=3.0, loop=0.6, stroke=0.5, doubt=1.5, odd=0.6)
+CAREFUL = Prices(cut=0.4, loop=0.4, stroke=0.6, join=3.0, doubt=4.0, odd=0.6)
 """For one that only tells digits from each other, and so is sure of many a wrong piece."""
 
 
@@ -114,8 +117,8 @@ class Cuts:
         Of the piece's pixels, the grey ones at its edges too.
     values : ndarray of shape (n,)
         The ink there.
-    inked : ndarray of bool of shape (n,)
-        Which of the pixels are ink.
+    inked, seen : ndarray of bool of shape (n,)
+        Which of the pixels are ink; which are that or a good part of it.
     upright : ndarray of int of shape (n,)
         Columns of the pixels where the writing stands upright.
     beyond : ndarray of bool of shape (k + 2, n)
@@ -130,6 +133,7 @@ class Cuts:
     columns: npt.NDArray[np.int_]
     values: Floats
     inked: Mask
+    seen: Mask
     upright: npt.NDArray[np.int_]
     beyond: Mask
     ink: Floats
@@ -219,7 +223,8 @@ def _cuts(piece: Piece, ink: Ink, taken: Mask, tall: float, slant: float) -> Cut
     ends = np.ones((1, len(rows)), dtype=bool)
     beyond = np.vstack([ends, right, ~ends])
     values = ink.strength[rows, columns]
-    return Cuts(rows, columns, values, inked, upright, beyond, costs, loops)
+    seen = inked | (values > 0.2)
+    return Cuts(rows, columns, values, inked, seen, upright, beyond, costs, loops)
 
 
 def _pixels(
@@ -263,14 +268,17 @@ def _edges(parts: list[Cuts], firsts: Pixels, tall: float) -> Iterator[Edge]:
         for i in range(len(part.beyond) - 1):
             for j in range(i + 1, len(part.beyond)):
                 inside = part.beyond[i] & ~part.beyond[j]
-                yield from _edge([(part, inside)], firsts[p] + i, firsts[p] + j, tall)
+                nodes = int(firsts[p]) + i, int(firsts[p]) + j
+                yield from _edge([(part, inside)], nodes, tall, 0.0)
     for p, (one, other) in enumerate(pairwise(parts)):
-        if _gap(one, other) > FARTHEST * tall:
+        gap = _gap(one, other)
+        if gap > FARTHEST * tall:
             continue
         for i in range(len(one.beyond) - 1):
             for j in range(1, len(other.beyond)):
                 both = [(one, one.beyond[i]), (other, ~other.beyond[j])]
-                yield from _edge(both, firsts[p] + i, firsts[p + 1] + j, tall)
+                nodes = int(firsts[p]) + i, int(firsts[p + 1]) + j
+                yield from _edge(both, nodes, tall, max(gap, 0) / tall)
 
 
 def _gap(one: Cuts, other: Cuts) -> int:
@@ -279,29 +287,34 @@ def _gap(one: Cuts, other: Cuts) -> int:
 
 
 def _edge(
-    chosen: list[tuple[Cuts, Mask]], start: int, stop: int, tall: float
+    chosen: list[tuple[Cuts, Mask]], nodes: tuple[int, int], tall: float, gap: float
 ) -> Iterator[Edge]:
     """The edge of these pixels of some parts, if it may be a digit or is all there is."""
-    rows, columns, values, inked, upright = (
-        np.concatenate([getattr(part, name)[inside] for part, inside in chosen])
-        for name in ("rows", "columns", "values", "inked", "upright")
-    )
-    whole = len(chosen) == 1 and bool(chosen[0][1].all())
-    if not inked.any():
+    own = [(part, np.flatnonzero(inside & part.inked)) for part, inside in chosen]
+    rows, upright = _of(own, "rows"), _of(own, "upright")
+    if not len(rows):
         return
-    wide, high = (np.ptp(places[inked]) + 1 for places in (upright, rows))
+    wide, high = (float(places.max() - places.min()) + 1 for places in (upright, rows))
     unit = max(tall, high)
-    if wide > WIDEST * unit and not whole:
+    whole = len(chosen) == 1 and bool(chosen[0][1].all())
+    if not whole and (wide > WIDEST * unit or high < LOWEST * unit):
         return
+    pixels = np.column_stack([rows, _of(own, "columns")])
+    digit = _digit([(part, np.flatnonzero(inside)) for part, inside in chosen])
+    yield Edge(*nodes, pixels, digit, (wide / unit, high / unit), len(chosen) - 1, gap)
+
+
+def _of(chosen: list[tuple[Cuts, Pixels]], name: str) -> npt.NDArray[Any]:
+    """What some pixels of some parts have of this name, one after the other."""
+    return np.concatenate([getattr(part, name)[at] for part, at in chosen])
+
+
+def _digit(chosen: list[tuple[Cuts, Pixels]]) -> Floats:
+    """The strength of some pixels of some parts, cropped to what can be seen."""
+    rows, columns, values = (_of(chosen, name) for name in ("rows", "columns", "values"))
     top, left = rows.min(), columns.min()
     digit = np.zeros((rows.max() - top + 1, columns.max() - left + 1))
     digit[rows - top, columns - left] = values
-    seen = inked | (values > 0.2)
-    crop = np.s_[
-        rows[seen].min() - top : rows[seen].max() - top + 1,
-        columns[seen].min() - left : columns[seen].max() - left + 1,
-    ]
-    pixels = np.column_stack([rows[inked], columns[inked]])
-    gaps = [max(_gap(*pair), 0) / tall for pair in pairwise(part for part, _ in chosen)]
-    size = (wide / unit, high / unit)
-    yield Edge(int(start), int(stop), pixels, digit[crop], size, len(gaps), sum(gaps))
+    seen = _of(chosen, "seen")
+    rows, columns = rows[seen] - top, columns[seen] - left
+    return digit[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]

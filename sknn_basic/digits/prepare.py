@@ -25,11 +25,16 @@ def as_mnist(ink: Floats) -> Floats:
     scale = 20 / max(ink.shape)
     small = resized(ink, [max(1, round(side * scale)) for side in ink.shape])
     small /= max(small.max(), 1e-9)
-    center = np.array(ndimage.center_of_mass(small))
-    top, left = np.clip(np.round(14 - center).astype(int), 0, 28 - np.array(small.shape))
+    top, left = (_start(small.sum(axis=axis)) for axis in (1, 0))
     image = np.zeros((28, 28))
     image[top : top + small.shape[0], left : left + small.shape[1]] = small
     return image
+
+
+def _start(ink: Floats) -> int:
+    """Where so much ink, row by row, begins if its middle is to be at 14 of 28 rows."""
+    middle = float(np.arange(len(ink)) @ ink) / max(float(ink.sum()), 1e-9)
+    return min(max(round(14 - middle), 0), 28 - len(ink))
 
 
 def as_counts(ink: Floats) -> Floats:

@@ -6,6 +6,7 @@ from scipy import ndimage
 from test_digits import BOXES, found_by, page, strokes
 
 from sknn_basic.digits import split_digits
+from sknn_basic.digits.paper.picture import shrunk
 
 LARGE = 3
 TRUE = BOXES * LARGE + np.array([60, 80, 60, 80])
@@ -198,3 +199,16 @@ def test_digits_one_below_the_other():
     assert len(digits.boxes) == 6
     assert digits.lines.tolist() == list(range(6))
     assert np.all(np.diff(digits.boxes[:, 0]) > 0)
+
+
+@pytest.mark.parametrize("factor", [1, 2, 3, 5])
+@pytest.mark.parametrize("kind", [np.uint8, np.float64, np.bool_])
+def test_a_shrunk_picture_has_the_mean_of_every_block(factor, kind):
+    """Those at the far edges are smaller where the factor does not divide the sides."""
+    layer = (np.random.default_rng(factor).random((13, 20)) * 255).astype(kind)
+    small = shrunk(layer, factor)
+    assert small.dtype == np.float64
+    assert small.shape == (-(-13 // factor), -(-20 // factor))
+    for y, x in np.ndindex(small.shape):
+        block = layer[y * factor : (y + 1) * factor, x * factor : (x + 1) * factor]
+        np.testing.assert_allclose(small[y, x], block.mean(), rtol=1e-12)

@@ -165,12 +165,15 @@ def shrunk(layer: npt.NDArray[Any], factor: int) -> Any:
     """Means of blocks of factor × factor pixels; those at the far edges may be smaller."""
     if factor == 1:
         return layer.astype(np.float64)
-    for axis in (0, 1):
-        starts = np.arange(0, layer.shape[axis], factor)
-        sizes = np.diff(starts, append=layer.shape[axis])
-        means = 1.0 / np.expand_dims(sizes, 1 - axis)
-        layer = np.add.reduceat(layer, starts, axis=axis, dtype=np.float64) * means
-    return layer
+    for _ in range(2):  # the rows, then what were the columns
+        sums = np.zeros((-(-len(layer) // factor), layer.shape[1]))
+        sizes = np.zeros((len(sums), 1))
+        for k in range(factor):
+            rows = layer[k::factor]
+            sums[: len(rows)] += rows
+            sizes[: len(rows)] += 1.0
+        layer = (sums / sizes).T
+    return np.ascontiguousarray(layer)
 
 
 def _on_paper(grey: Any, alpha: Any) -> Any:
