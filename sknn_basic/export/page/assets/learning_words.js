@@ -56,7 +56,8 @@ function proofInWords(points) {
   }
   const one = (side) => side.shares.filter((part) => part !== 0).length === 1;
   if (one(proof.zeros) && one(proof.ones)) {
-    return `No line parts them, and learning never ends: ${inWords(proof.at)} is of both classes.`;
+    return "No line parts them, and learning never ends: "
+      + `${inWords(proof.at)} is of both classes.`;
   }
   return "No line parts them, and learning never ends. The shapes round the two classes meet: "
     + `${inWords(proof.at)} is ${meanInWords(proof.zeros)}, a mean of zeros, and `
