@@ -1,6 +1,5 @@
 """From a picture of a handwritten number to the number."""
 
-import os
 import sys
 import time
 
@@ -66,12 +65,13 @@ def test_one_blas_thread_is_enough_to_cut(monkeypatch):
 
     monkeypatch.setattr(splitting, "find_ink", looked_at)
     with threadpool_limits(2, user_api="blas"):
+        before = [library["num_threads"] for library in threadpool_info()]
         with_two = split_digits(page(strokes()))
-        after = {library["num_threads"] for library in threadpool_info()}
+        after = [library["num_threads"] for library in threadpool_info()]
     with threadpool_limits(1, user_api="blas"):
         with_one = split_digits(page(strokes()))
     assert set(during) == {1}
-    assert after == {2} or os.cpu_count() == 1
+    assert after == before
     np.testing.assert_array_equal(with_two.images, with_one.images)
 
 
