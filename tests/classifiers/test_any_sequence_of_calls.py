@@ -694,7 +694,7 @@ def test_any_sequence_of_calls_leaves_what_the_textbook_has(machine):
 @pytest.mark.slow
 @machines
 def test_many_long_sequences(machine):
-    play(machine, 300, 30, [Phase.generate, Phase.shrink])
+    play(machine, 150, 30, [Phase.generate, Phase.shrink])
 
 
 # --- what the machines leave out ---------------------------------------------------------

@@ -501,7 +501,7 @@ def test_a_changed_document_is_refused_or_taken_at_its_word(data):
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:X does not have valid feature names")
 @given(st.data())
-@settings(deadline=None, max_examples=3000)
+@settings(deadline=None, max_examples=1500)
 def test_many_changed_documents(data):
     check_mutation(data)
 
