@@ -212,7 +212,7 @@ class BaseSGDClassifier(
         news = dict(seen)
         training, news["_seed"] = self._where_training_stands(X, outputs, known)
         news["_scoring"] = self.scoring
-        if vars(self).get("_scoring") is not self.scoring != vars(self).get("_scoring"):
+        if self.scoring != vars(self).get("_scoring"):
             training = judged_anew(training)
         warning = data.size_warning(self, method, X, news, fresh=known is None)
         wide = None

@@ -254,18 +254,8 @@ def _single_step(estimator, samples, checked, answers):
     costs = proposal.costs.tolist()
     alone = len(costs) == 1 and samples.w is None
     news = checked.loss(costs[0] if alone else samples.mean(proposal.costs, None))
-    _record(estimator, training.samples, costs, news)
+    news |= estimator._noted(training.samples, costs)
     return Outcome(training, training.parameters, news, checked=checked)
-
-
-def _record(estimator, seen, costs, news):
-    """Note the costs of a step in the record of the stream."""
-    record, total = estimator.__dict__.get("_stream"), estimator._stream_cost
-    news["_stream_cost"] = total + sum(costs)
-    if record is None:
-        record = estimator._record(estimator._training)
-    if seen >= record.due:
-        news["_stream"] = record.through(costs, seen - len(costs), total)
 
 
 # --- rows -----------------------------------------------------------------------------

@@ -349,9 +349,9 @@ class OnlineLearning:
         training, news = self._beginning(training, method), {"_seed": seed}
         totals = vars(self).get("_class_totals")
         if known is not None and len(known.classes) < len(outputs.classes):
-            record = self._record(training)
-            classes = known.classes, outputs.classes
-            news["_stream"] = record.marked(training.samples, *classes)
+            seen = training.samples
+            record = vars(self).get("_stream") or StreamRecord.beginning(seen)
+            news["_stream"] = record.marked(seen, known.classes, outputs.classes)
             training = grown(training, known.classes, outputs.classes)
             totals = grown_totals(totals, known.classes, outputs.classes)
         weighing = data.Weighing(outputs, self.class_weight, totals, more_to_come=growing)
@@ -365,7 +365,6 @@ class OnlineLearning:
     def _pass(self, training, samples, kernel, answers=None, record=None):
         """The `Outcome` of one epoch over these samples."""
         method, report = self._method(), self._report()
-        record = self._record(training) if record is None else record
         wide = None if has_callbacks(self) else Wide.of(samples.X, training, method.rule)
         if wide is not None:
             samples, training = replace(samples, X=wide.X), wide.narrowed(training)
@@ -381,11 +380,7 @@ class OnlineLearning:
         if not (np.isfinite(loss) and training.parameters.is_finite()):
             raise ValueError(diverged(self, training.epochs))
         news = {} if self._is_fitted() else report.curves(training)
-        seen, total = training.samples - len(samples), self._stream_cost
-        news |= report.loss(loss) | {
-            "_stream": record.through(costs, seen, total),
-            "_stream_cost": total + sum(costs.tolist()),
-        }
+        news |= report.loss(loss) | self._noted(training.samples, costs.tolist(), record)
         return Outcome(training, training.parameters, news, wide)
 
     def _beginning(self, training, method):
@@ -399,9 +394,14 @@ class OnlineLearning:
 
     # --- what is seen of a stream -----------------------------------------------------
 
-    def _record(self, training):
-        """The record of the stream so far."""
-        return self.__dict__.get("_stream") or StreamRecord.beginning(training.samples)
+    def _noted(self, seen, costs, record=None):
+        """The record after `seen` samples, the last of these costs, as attributes."""
+        before, total = seen - len(costs), self._stream_cost
+        record = record or self.__dict__.get("_stream") or StreamRecord.beginning(before)
+        return {
+            "_stream": record.through(costs, before, total),
+            "_stream_cost": total + sum(costs),
+        }
 
     def _next_line(self):
         """What tells of this call: the one that told of the last call, or a new one."""

@@ -60,7 +60,10 @@ class StreamRecord(NamedTuple):
 
     def through(self, costs, seen, total):
         """The record after samples of these costs; before them, `seen` ones cost `total`."""
-        record, sums, last = self, total + np.cumsum(costs), seen + len(costs)
+        last = seen + len(costs)
+        if last < self.due:
+            return self
+        record, sums = self, total + np.cumsum(costs)
         while record.due <= last:
             record = record.after(record.due, sums[record.due - seen - 1])
         return record
